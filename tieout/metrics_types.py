@@ -1,0 +1,153 @@
+"""Requests and answers of the metrics service: what clients build and what they get back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from tieout.errors import TieoutError, UsageError
+
+MODES: tuple[str, ...] = ("as_was", "as_is", "as_reported")
+CURRENCY_MODES: tuple[str, ...] = ("transaction", "functional", "reporting", "constant")
+POPULATIONS: tuple[str, ...] = ("billable_resources", "firm")
+OPERATORS: tuple[str, ...] = ("=", "!=", "in", "not in", ">=", "<=", "between")
+
+FilterValue = str | int | bool | Decimal | date
+Cell = str | int | float | bool | Decimal | date | datetime | None
+
+
+class NoVersion(TieoutError):
+    """Nothing has been published yet (or the firm's home has been emptied)."""
+
+
+class UnknownName(UsageError):
+    """A metric, dimension, table or column that does not exist; the message names the closest match."""
+
+
+class NotPermitted(UsageError):
+    """A dimension that this metric does not have; the message lists those that it has."""
+
+
+class BadFilter(UsageError):
+    """An operator or a value that does not fit the dimension."""
+
+
+class MixedCurrency(UsageError):
+    """One row of the answer would add amounts of two currencies."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition. `name` is a dimension (`query`) or a column (`rows`).
+
+    `=`, `!=`, `>=`, `<=` take one value, `between` two (both inclusive), `in` and `not in` one or more. Values are
+    data: whatever text they carry is compared as text and never read as SQL or as a template.
+    """
+
+    name: str
+    operator: str
+    values: Sequence[FilterValue]
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question to the metric layer. `date_from` and `date_to` are inclusive days of `metric_time`.
+
+    `population` is `billable_resources` or `firm` (None: the firm's policy); it applies to the capacity and
+    utilization metrics only. `limit` cuts rows after sorting by the `by` columns.
+    """
+
+    metrics: Sequence[str]
+    by: Sequence[str] = ()
+    where: Sequence[Filter] = ()
+    mode: str = "as_was"
+    currency: str = "reporting"
+    date_from: date | None = None
+    date_to: date | None = None
+    population: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a result. `unit` of a metric: hours, money, ratio, count, days or empty; of a dimension: empty."""
+
+    name: str
+    label: str
+    role: Literal["dimension", "metric"]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """Rows (one dict per row, keyed by column name) and all that is needed to read them rightly.
+
+    Money and hours are `Decimal`, ratios `float`, time dimensions `date`; a value that nothing contributed to is None.
+    `currency` is the mode asked for; `currency_code` is the one currency of all amounts, None where rows differ
+    (then ask with `--by currency`) or no money was asked. `definition` maps metric to its definition in words.
+    """
+
+    columns: tuple[Column, ...]
+    rows: list[dict[str, Cell]]
+    as_of: date
+    mode: str
+    currency: str
+    currency_code: str | None
+    population: str | None
+    definition: Mapping[str, str]
+    version: str
+    notes: list[str]
+    sql: str
+
+
+@dataclass(frozen=True)
+class RowsResult:
+    """Rows of one published table, in the order asked for. `total` counts all rows that the filters leave."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: list[dict[str, Cell]]
+    total: int
+    version: str
+
+
+@dataclass(frozen=True)
+class SystemFreshness:
+    """How fresh one system's data is. `extracted_at` (UTC) is when its latest complete load was extracted."""
+
+    name: str
+    kind: str
+    extracted_at: datetime | None
+    does_not_record: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class VersionInfo:
+    """The published version that answers. `published_at` is UTC."""
+
+    id: str
+    as_of: date
+    published_at: datetime
+    firm_name: str
+    reporting_currency: str
+    systems: tuple[SystemFreshness, ...]
+    row_counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MetricDescription:
+    """Catalogue entry of a metric. `kind`: flow, balance, ratio, age or report; `components`: what a ratio divides
+    or which lines a report has; `dimensions`: the names that `by` and `where` accept for it."""
+
+    name: str
+    label: str
+    description: str
+    formula: str
+    unit: str
+    kind: str
+    owner: str
+    dimensions: tuple[str, ...]
+    components: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+{{ canonical_entity('employee_attribute') }}

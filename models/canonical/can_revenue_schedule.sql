@@ -1,0 +1,1 @@
+{{ canonical_entity('revenue_schedule') }}

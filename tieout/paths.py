@@ -1,0 +1,59 @@
+"""Where the dbt project lives, and what a firm's home contains."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+DATABASE_ALIAS = "warehouse"
+DATABASE_FILE = "warehouse.duckdb"
+
+
+def project_dir() -> Path:
+    """Directory of `dbt_project.yml`: the checkout, or what TIEOUT_PROJECT_DIR names."""
+    override = os.environ.get("TIEOUT_PROJECT_DIR")
+    return Path(override).resolve() if override else Path(__file__).resolve().parent.parent
+
+
+def canonical_entities() -> tuple[str, ...]:
+    """Names of the canonical entities, from the contract files of the project."""
+    return tuple(
+        sorted(
+            path.stem.removeprefix("can_") for path in (project_dir() / "models/canonical").glob("can_*.yml")
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Home:
+    """The firm's own directory: published versions, the pointer, the lock, the run ledger and build directories."""
+
+    root: Path
+
+    @property
+    def versions(self) -> Path:
+        return self.root / "versions"
+
+    @property
+    def pointer(self) -> Path:
+        return self.root / "current"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "lock"
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "runs.jsonl"
+
+    @property
+    def work(self) -> Path:
+        return self.root / "work"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    def version_dir(self, version: str) -> Path:
+        return self.versions / version

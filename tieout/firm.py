@@ -13,21 +13,19 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from ingestion.connector import SystemConfig
+from ingestion.registry import kinds, options
 from tieout.errors import UsageError
 from tieout.firm_schema import (
     FIRM_KEYS,
-    LOAD_MODES,
     POLICY_KEYS,
     POPULATION_POLICIES,
     RATE_TYPES,
     REQUIRED_ENTITIES,
-    SYSTEM_KEYS,
-    SYSTEM_KINDS,
     TOP_KEYS,
     ConstantRates,
     Firm,
     Policies,
-    SystemConfig,
 )
 from tieout.paths import Home, canonical_entities
 
@@ -59,6 +57,9 @@ class _Reader:
         self.problems.append(
             f"{self.path}:{line}: {key}: {message}" + (f"; allowed: {options}" if options else "")
         )
+
+    def has_problem(self, key: str) -> bool:
+        return any(f": {key}: " in problem for problem in self.problems)
 
     def mapping(self, node: yaml.Node | None, key: str, allowed: Sequence[str]) -> dict[str, yaml.Node]:
         """Entries of a mapping node; an empty node is an empty mapping. Unknown and repeated keys are problems."""
@@ -111,7 +112,7 @@ class _Reader:
 
     def required(self, parent: yaml.Node | None, node: yaml.Node | None, key: str) -> str | None:
         value = self.text(node, key)
-        if value is None and not any(f": {key}: " in problem for problem in self.problems):
+        if value is None and not self.has_problem(key):
             self.problem(node or parent, key, "is required")
         return value
 
@@ -271,53 +272,35 @@ def _systems(
 
 
 def _system(reader: _Reader, node: yaml.Node, key: str, base: Path) -> SystemConfig | None:
-    every_key = tuple(dict.fromkeys(name for keys in SYSTEM_KEYS.values() for name in keys))
-    before = len(reader.problems)
-    kind_node = (
-        next((value for name, value in node.value if name.value == "kind"), None)
-        if isinstance(node, yaml.MappingNode)
-        else None
-    )
-    kind_text = reader.required(node, kind_node, f"{key}.kind")
-    kind = reader.choice(kind_node, f"{key}.kind", SYSTEM_KINDS, "") if kind_text else ""
-    entries = reader.mapping(node, key, SYSTEM_KEYS.get(kind, every_key))
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    kind_node = next((value for name, value in pairs if name.value == "kind"), None)
+    kind = reader.required(node, kind_node, f"{key}.kind")
+    if kind and kind not in kinds():
+        reader.choice(kind_node, f"{key}.kind", kinds(), "")
+        kind = None
+    accepted = {option.name: option for option in options(kind)} if kind else {}
+    if kind:
+        entries = reader.mapping(node, key, ("name", "kind", *accepted))
+    else:
+        entries = {str(name.value): value for name, value in pairs}
     name = reader.required(node, entries.get("name"), f"{key}.name")
     if name and (not _SYSTEM_NAME.fullmatch(name) or name in _RESERVED_SYSTEM_NAMES):
-        reader.problem(
-            entries.get("name"),
-            f"{key}.name",
-            f"bad value {name!r}",
-            ("lower-case letters, digits and _, beginning with a letter; not tieout",),
-        )
-    mode = reader.choice(entries.get("mode"), f"{key}.mode", LOAD_MODES, "full")
-    path = _directory(reader, entries.get("path"), f"{key}.path", base)
-    export_dir = _directory(reader, entries.get("export_dir"), f"{key}.export_dir", base)
-    access = {part: reader.text(entries.get(part), f"{key}.{part}") for part in SYSTEM_KEYS["odoo"][4:]}
-    if kind == "files" and "path" not in entries:
-        reader.problem(node, f"{key}.path", "is required for kind files", ("a folder of extracts",))
-    if kind == "odoo" and "export_dir" not in entries:
-        missing = [part for part, value in access.items() if part not in entries or value is None]
-        if missing:
-            reader.problem(
-                node,
-                key,
-                f"needs export_dir, or all of url, database, user, password_env (missing: {', '.join(missing)})",
-            )
-    if len(reader.problems) > before or not name:
-        return SystemConfig(name=name, kind=kind) if name else None
-    return SystemConfig(name=name, kind=kind, mode=mode, path=path, export_dir=export_dir, **access)
-
-
-def _directory(reader: _Reader, node: yaml.Node | None, key: str, base: Path) -> Path | None:
-    value = reader.text(node, key)
-    if value is None:
-        if node is not None and not any(f": {key}: " in problem for problem in reader.problems):
-            reader.problem(node, key, "is empty", ("a folder",))
-        return None
-    path = (base / Path(value).expanduser()).resolve()
-    if not path.is_dir():
-        reader.problem(node, key, f"there is no folder {path}", ("an existing folder",))
-    return path
+        rule = "lower-case letters, digits and _, beginning with a letter; not tieout"
+        reader.problem(entries.get("name"), f"{key}.name", f"bad value {name!r}", (rule,))
+    values: dict[str, object] = {}
+    for option in accepted.values():
+        path = f"{key}.{option.name}"
+        value_node = entries.get(option.name)
+        value = reader.text(value_node, path)
+        if value is None and option.required and not reader.has_problem(path):
+            reader.problem(value_node or node, path, f"is required for kind {kind}", (option.description,))
+        elif value is not None and option.allowed:
+            value = reader.choice(value_node, path, option.allowed, "") or None
+        if value is None:
+            value = option.default
+        if value is not None:
+            values[option.name] = value
+    return SystemConfig(name=name, kind=kind or "", options=values, base_dir=base) if name else None
 
 
 def _domains(reader: _Reader, node: yaml.Node | None, systems: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -9,10 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tieout.paths import Home
+from ingestion.connector import SystemConfig
+from tieout.paths import Home, delivered_entities
 
-SYSTEM_KINDS: tuple[str, ...] = ("files", "odoo")
-LOAD_MODES: tuple[str, ...] = ("full", "delta")
 RATE_TYPES: tuple[str, ...] = ("spot", "average", "closing", "budget")
 POPULATION_POLICIES: tuple[str, ...] = ("billable_resources", "firm")
 REQUIRED_ENTITIES: tuple[str, ...] = ("legal_entity", "employee", "employment", "project", "time_entry")
@@ -26,28 +25,6 @@ POLICY_KEYS = (
     "fx_pivot",
     "constant_rates",
 )
-SYSTEM_KEYS: Mapping[str, tuple[str, ...]] = {
-    "files": ("name", "kind", "path", "mode"),
-    "odoo": ("name", "kind", "mode", "export_dir", "url", "database", "user", "password_env"),
-}
-
-
-@dataclass(frozen=True)
-class SystemConfig:
-    """One source system. `files` reads `path`; `odoo` replays `export_dir` or calls `url`.
-
-    `password_env` names the environment variable that holds the password; the password itself is never in the file.
-    """
-
-    name: str
-    kind: str
-    mode: str = "full"
-    path: Path | None = None
-    export_dir: Path | None = None
-    url: str | None = None
-    database: str | None = None
-    user: str | None = None
-    password_env: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +85,9 @@ def dbt_vars(
             }
             for system in firm.systems
         ],
+        "kind_entities": {
+            kind: list(delivered_entities(kind)) for kind in sorted({system.kind for system in firm.systems})
+        },
         "domains": {entity: list(systems) for entity, systems in sorted(firm.domains.items())},
         "policies": {
             "utilization_population": policies.utilization_population,

@@ -25,6 +25,15 @@ def canonical_entities() -> tuple[str, ...]:
     )
 
 
+def delivered_entities(kind: str) -> tuple[str, ...]:
+    """Canonical entities that a kind of system delivers: all for `files`, else those with an int_<kind>__ model."""
+    if kind == "files":
+        return canonical_entities()
+    prefix = f"int_{kind}__"
+    found = (project_dir() / "models").rglob(f"{prefix}*.sql")
+    return tuple(sorted(path.stem.removeprefix(prefix) for path in found))
+
+
 @dataclass(frozen=True)
 class Home:
     """The firm's own directory: published versions, the pointer, the lock, the run ledger and build directories."""

@@ -1,0 +1,264 @@
+"""Reference pages in docs/reference: the parts between markers are written from the code that they describe.
+
+A page is a hand-written Markdown file; `<!-- generated: NAME -->` … `<!-- end generated -->` holds what a generator
+of this module gives. `python -m tieout.docs_reference` rewrites them; `--check` only says which are out of date
+(exit 1), as the tests do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import csv
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[1]
+PAGES = PROJECT / "docs" / "reference"
+CONTRACTS = PROJECT / "models" / "canonical"
+SEMANTIC = PROJECT / "models" / "semantic"
+
+STAGES = (
+    ("walking spine", "Read today: people, time, capacity and cost"),
+    ("money spine", "Accepted and kept; metrics over them come with the money models"),
+    ("later", "Accepted and kept; metrics over them come later"),
+)
+DATING = {
+    "interval": "`valid_from` is required, `valid_to` may be empty (still holds).",
+    "interval_optional": "`valid_from` and `valid_to` may both be empty (always holds).",
+    "key": "`valid_from` is required and part of the key: one row per interval.",
+    "optional_key": "`valid_from` may be given and is then part of the key: one row per interval.",
+    "none": "Not dated: one row per key.",
+}
+TYPES = {"string": "text", "numeric(28,6)": "number", "integer": "whole number", "boolean": "true / false"}
+# The columns that every canonical row carries; a file gives some of them if it likes, the rest are made.
+OPTIONAL_COMMON = (
+    "source_version",
+    "source_url",
+    "correlation_id",
+    "idempotency_key",
+    "valid_from",
+    "valid_to",
+    "is_deleted",
+)
+MARKER = re.compile(r"<!-- generated: (?P<name>[a-z-]+) -->\n.*?<!-- end generated -->", re.DOTALL)
+
+
+def contracts(folder: Path = CONTRACTS) -> list[dict[str, Any]]:
+    """The canonical entity contracts (one dbt model entry each), in order of entity name."""
+    models = [yaml.safe_load(path.read_text())["models"][0] for path in sorted(folder.glob("can_*.yml"))]
+    return sorted(models, key=lambda model: str(model["config"]["meta"]["entity"]))
+
+
+def files_contract(folder: Path = CONTRACTS) -> str:
+    """Per entity: what one row is, how it is dated, and a table of its columns."""
+    models = contracts(folder)
+    lines: list[str] = []
+    for stage, heading in STAGES:
+        chosen = [model for model in models if model["config"]["meta"]["stage"] == stage]
+        links = ", ".join(f"[{_entity(model)}](#{_entity(model)})" for model in chosen)
+        lines += [f"- **{heading}:** {links}"]
+    for model in models:
+        lines += ["", f"### {_entity(model)}", "", model["description"], ""]
+        lines += [
+            f"File `{_entity(model)}.csv` (or any name that the rules above accept). {_dating(model)}",
+            "",
+        ]
+        lines += [
+            "| column | type | needed | unit | allowed, example | meaning |",
+            "|---|---|---|---|---|---|",
+        ]
+        for column in _own_columns(model):
+            meta: Mapping[str, Any] = column.get("config", {}).get("meta", {})
+            cells = (
+                f"`{column['name']}`" + (" (key)" if meta.get("key") else ""),
+                TYPES.get(column["data_type"], column["data_type"]),
+                "yes" if meta.get("required") else "",
+                str(meta.get("unit", "")),
+                _allowed_or_example(meta),
+                column["description"],
+            )
+            lines.append("| " + " | ".join(_cell(text) for text in cells) + " |")
+    return "\n".join(lines)
+
+
+def common_columns(folder: Path = CONTRACTS) -> str:
+    """The columns that a file of any entity may add, with the meanings that dbt's doc blocks give them."""
+    blocks = dict(
+        re.findall(
+            r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", (folder / "common_columns.md").read_text(), re.DOTALL
+        )
+    )
+    types = {c["name"]: c["data_type"] for c in contracts(folder)[0]["columns"]}
+    lines = ["| column | type | meaning |", "|---|---|---|"]
+    for name in OPTIONAL_COMMON:
+        lines.append(f"| `{name}` | {TYPES.get(types[name], types[name])} | {_cell(blocks[name])} |")
+    return "\n".join(lines)
+
+
+def metric_catalogue(folder: Path = SEMANTIC) -> str:
+    """Every public metric of the semantic layer: label, definition, formula, unit, owner, permitted dimensions."""
+    metrics = sorted(semantic_metrics(folder), key=lambda metric: str(metric["name"]))
+    permitted = _permitted_dimensions(folder)
+    lines = ["| metric | unit | kind | owner |", "|---|---|---|---|"]
+    for metric in metrics:
+        meta = _meta(metric)
+        row = (
+            f"[{metric['name']}](#{metric['name']})",
+            *(str(meta.get(key, "")) for key in ("unit", "kind", "owner")),
+        )
+        lines.append("| " + " | ".join(row) + " |")
+    for metric in metrics:
+        meta = _meta(metric)
+        lines += [
+            "",
+            f"### {metric['name']}",
+            "",
+            f"**{metric.get('label', metric['name'])}.** {metric['description'].strip()}",
+        ]
+        if meta.get("formula"):
+            lines += ["", f"Formula: `{meta['formula']}`"]
+        dimensions = permitted.get(str(metric["name"]), [])
+        lines += ["", "Dimensions: " + ", ".join(f"`{name}`" for name in dimensions) + "."]
+    return "\n".join(lines)
+
+
+def semantic_metrics(folder: Path = SEMANTIC) -> list[dict[str, Any]]:
+    """The entries under `metrics:` of all YAML files of the semantic folder that users may ask for."""
+    found: list[dict[str, Any]] = []
+    for path in sorted(folder.rglob("*.yml")):
+        document = yaml.safe_load(path.read_text()) or {}
+        found += document.get("metrics", [])
+    public = _permitted_dimensions(folder)
+    return [metric for metric in found if metric["name"] in public]
+
+
+def command_line() -> str:
+    """`--help` of the program and of each of its commands, as a terminal of 100 columns prints them."""
+    overview = _help([])
+    parts = [_block("tieout --help", overview)]
+    for name in command_names(overview):
+        parts.append(f"### tieout {name}\n\n" + _block(f"tieout {name} --help", _help([name])))
+    return "\n\n".join(parts)
+
+
+def command_names(overview: str) -> list[str]:
+    """Names of the commands in argparse's `{a,b,c}` list, in the order in which the program declares them."""
+    match = re.search(r"\{([a-z,-]+)\}", overview)
+    if match is None:
+        raise ValueError("the program's help lists no commands")
+    return match[1].split(",")
+
+
+GENERATORS: Mapping[str, Callable[[], str]] = {
+    "files-contract": files_contract,
+    "common-columns": common_columns,
+    "metrics": metric_catalogue,
+    "cli": command_line,
+}
+
+
+def render(page: str) -> str:
+    """The page with every generated part written anew. Raises KeyError for a marker that no generator fills."""
+
+    def fill(match: re.Match[str]) -> str:
+        name = match["name"]
+        return f"<!-- generated: {name} -->\n{GENERATORS[name]()}\n<!-- end generated -->"
+
+    return MARKER.sub(fill, page)
+
+
+def outdated(folder: Path = PAGES) -> dict[Path, str]:
+    """Pages whose generated parts differ from what the code says now, with their new text."""
+    changed: dict[Path, str] = {}
+    for path in sorted(folder.glob("*.md")):
+        page = path.read_text()
+        new = render(page)
+        if new != page:
+            changed[path] = new
+    return changed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tieout.docs_reference", description=__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 if a page is out of date"
+    )
+    options = parser.parse_args(arguments)
+    changed = outdated()
+    for path, text in changed.items():
+        name = path.relative_to(PROJECT)
+        if options.check:
+            print(f"{name} is out of date: run make docs")
+        else:
+            path.write_text(text)
+            print(f"Wrote {name}")
+    return 1 if options.check and changed else 0
+
+
+def _entity(model: Mapping[str, Any]) -> str:
+    return str(model["config"]["meta"]["entity"])
+
+
+def _dating(model: Mapping[str, Any]) -> str:
+    return DATING[model["config"]["meta"]["effective_dated"]]
+
+
+def _own_columns(model: Mapping[str, Any]) -> list[dict[str, Any]]:
+    names = [column["name"] for column in model["columns"]]
+    return list(model["columns"][: names.index("entity_key")])
+
+
+def _allowed_or_example(meta: Mapping[str, Any]) -> str:
+    if "allowed" in meta:
+        return ", ".join(f"`{value}`" for value in meta["allowed"])
+    return f"`{meta['example']}`" if "example" in meta else ""
+
+
+def _meta(metric: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = metric.get("config", {}).get("meta", {})
+    return found
+
+
+def _permitted_dimensions(folder: Path) -> dict[str, list[str]]:
+    permitted: dict[str, list[str]] = {}
+    with (folder / "metric_dimensions.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            permitted.setdefault(row["metric"], []).append(row["dimension"])
+    return permitted
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _help(command: Sequence[str]) -> str:
+    from tieout.cli import main as run
+
+    columns = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = "100"
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+            run([*command, "--help"])
+    finally:
+        if columns is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = columns
+    return "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines())
+
+
+def _block(command: str, text: str) -> str:
+    return f"```console\n$ {command}\n{text}\n```"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

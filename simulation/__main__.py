@@ -1,0 +1,33 @@
+"""`python -m simulation --size small --seed 1 --out DIR`: writes a firm's extracts and its firm.yml."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from simulation.extracts import FORMATS, write_extracts
+from simulation.firm import SIZES, build_firm
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m simulation", description=__doc__)
+    parser.add_argument("--size", choices=SIZES, default="small")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, required=True, help="folder for hris/, psa/, erp/ and firm.yml")
+    parser.add_argument(
+        "--format", choices=FORMATS, default=None, help="default: csv, and parquet for a large firm"
+    )
+    options = parser.parse_args(arguments)
+    file_format = options.format or ("parquet" if options.size == "large" else "csv")
+    firm = build_firm(options.size, options.seed)
+    counts = write_extracts(firm, options.out, file_format)
+    print(
+        f"{options.size} firm, seed {options.seed}: {firm.history_from} to {firm.as_of}, {file_format} in {options.out}"
+    )
+    for name, count in counts.items():
+        print(f"  {name:<24}{count:>10,}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from tieout import metric_query, published_rows
+from tieout.firm import load_firm
+from tieout.firm_schema import Firm
 from tieout.metrics_types import (
     BadFilter,
     Cell,
@@ -21,6 +24,7 @@ from tieout.metrics_types import (
     UnknownName,
     VersionInfo,
 )
+from tieout.serving import Serving
 
 __all__ = [
     "BadFilter",
@@ -44,19 +48,33 @@ __all__ = [
 class MetricsService:
     """Answers from the version that is published now. Thread-safe; follows the pointer between questions."""
 
+    def __init__(self, firm: Firm) -> None:
+        self._firm = firm
+        self._serving = Serving(firm.home)
+
     @classmethod
     def open(cls, firm_path: Path | str) -> MetricsService:
-        """Open the firm's published version. Raises NoVersion when nothing has been published."""
-        raise NotImplementedError
+        """Open the firm's published version. Raises NoVersion when nothing has been published, FirmError when the
+        firm file is wrong."""
+        service = cls(load_firm(firm_path))
+        with service._serving.lease():
+            return service
+
+    @property
+    def firm(self) -> Firm:
+        """The firm file that this service was opened with."""
+        return self._firm
 
     @property
     def version(self) -> VersionInfo:
         """The version that a question asked now is answered from."""
-        raise NotImplementedError
+        with self._serving.lease() as opened:
+            return opened.version.info()
 
     def query(self, query: Query) -> Result:
         """Metrics by dimensions. Raises UnknownName, NotPermitted, BadFilter, MixedCurrency."""
-        raise NotImplementedError
+        with self._serving.lease() as opened:
+            return metric_query.answer(opened, self._firm, query)
 
     def rows(
         self,
@@ -67,17 +85,29 @@ class MetricsService:
         limit: int = 1000,
         offset: int = 0,
     ) -> RowsResult:
-        """Rows of a published table (`schema.table` or its bare name). `-column` in `order_by` sorts descending."""
-        raise NotImplementedError
+        """Rows of a published table (`schema.table` or its bare name). `-column` in `order_by` sorts descending.
+
+        Raises UnknownName for a table or column that is not published, BadFilter for a wrong filter.
+        """
+        with self._serving.lease() as opened:
+            return published_rows.read(opened, table, columns, where, order_by, limit, offset)
+
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """The tables that `rows` reads: `schema.table` to column names."""
+        with self._serving.lease() as opened:
+            return {name: tuple(columns) for name, columns in published_rows.tables(opened).items()}
 
     def describe(self, name: str | None = None) -> list[MetricDescription]:
         """The catalogue, or the one entry of `name`. Raises UnknownName."""
-        raise NotImplementedError
+        with self._serving.lease() as opened:
+            catalogue = metric_query.catalogue_of(opened)
+        return [catalogue.describe(each) for each in (catalogue.names() if name is None else [name])]
 
     def dimension_values(self, dimension: str) -> list[Cell]:
         """Distinct values of a dimension over the metrics that have it, sorted, None last."""
-        raise NotImplementedError
+        with self._serving.lease() as opened:
+            return metric_query.dimension_values(opened, self._firm, dimension)
 
     def close(self) -> None:
         """Release the database."""
-        raise NotImplementedError
+        self._serving.close()

@@ -1,0 +1,172 @@
+"""Filters become where-templates: names from the catalogue, operators from a list, values as parameters.
+
+MetricFlow's where-filters are Jinja templates that are pasted into SQL, so nothing that a user typed may be in one.
+A value is put aside and stands in the template as `'__tieout_<n>__'`; the database gets it as a bound parameter.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from tieout.metrics_catalogue import CALENDAR, METRIC_TIME, Metric
+from tieout.metrics_types import OPERATORS, BadFilter, Filter, FilterValue
+
+POPULATION_VALUES = {
+    "billable_resources": ("billable",),
+    "firm": ("billable", "other", "unknown"),
+}
+
+_DAY = "{{ TimeDimension('metric_time', 'day') }}"
+
+
+@dataclass
+class Conditions:
+    """Where-templates of one compilation, and the values that their parameters stand for."""
+
+    values: list[str | date] = field(default_factory=list)
+
+    def parameter(self, value: str | date) -> str:
+        """Put a value aside; returns what stands for it in a template."""
+        if value not in self.values:
+            self.values.append(value)
+        return f"'__tieout_{self.values.index(value)}__'"
+
+    def of(self, condition: Filter, metric: Metric) -> str:
+        """Template of one filter for a metric. Raises NotPermitted or BadFilter."""
+        check_operator(condition)
+        semantic_name = metric.semantic_name(condition.name)
+        period = semantic_name.removeprefix(METRIC_TIME)
+        if semantic_name.startswith(METRIC_TIME) and period in CALENDAR:
+            return self._calendar(condition, period)
+        if semantic_name.startswith(METRIC_TIME):
+            expression = f"{{{{ TimeDimension('metric_time', '{period}') }}}}"
+            return self._plain(
+                condition, expression, [_fiscal(condition, value) for value in condition.values]
+            )
+        kind = "Dimension" if "__" in semantic_name else "Entity"
+        texts = [_text(condition, value) for value in condition.values]
+        return self._plain(condition, f"{{{{ {kind}('{semantic_name}') }}}}", texts)
+
+    def period(self, date_from: date | None, date_to: date | None) -> list[str]:
+        """Templates of an inclusive range of days."""
+        found = []
+        if date_from is not None:
+            found.append(f"{_DAY} >= {self.parameter(date_from)}")
+        if date_to is not None and date_to < date.max:
+            found.append(f"{_DAY} < {self.parameter(date_to + timedelta(days=1))}")
+        return found
+
+    def _plain(self, condition: Filter, expression: str, values: Sequence[str | date]) -> str:
+        marks = [self.parameter(value) for value in values]
+        match condition.operator:
+            case "=" | ">=" | "<=":
+                return f"{expression} {condition.operator} {marks[0]}"
+            case "between":
+                return f"{expression} between {marks[0]} and {marks[1]}"
+            case "in":
+                return f"{expression} in ({', '.join(marks)})"
+            case _:  # '!=' and 'not in': what has no value is not equal to any
+                return f"({expression} is null or {expression} not in ({', '.join(marks)}))"
+
+    def _calendar(self, condition: Filter, period: str) -> str:
+        """Time is filtered by day, whatever the period, so that balances and flows mean the same days."""
+        spans = [_span(condition, value, period) for value in condition.values]
+        match condition.operator:
+            case ">=":
+                return f"{_DAY} >= {self.parameter(spans[0][0])}"
+            case "<=":
+                return f"{_DAY} < {self.parameter(spans[0][1])}"
+            case "between":
+                return f"({_DAY} >= {self.parameter(spans[0][0])} and {_DAY} < {self.parameter(spans[1][1])})"
+        inside = " or ".join(
+            f"({_DAY} >= {self.parameter(start)} and {_DAY} < {self.parameter(end)})" for start, end in spans
+        )
+        return f"({inside})" if condition.operator in ("=", "in") else f"not ({inside})"
+
+
+def check_operator(condition: Filter) -> None:
+    """Raises BadFilter unless the operator is known and takes that many values."""
+    count = len(condition.values)
+    if condition.operator not in OPERATORS:
+        raise BadFilter(
+            f"There is no operator {condition.operator!r} (filter on {condition.name}).",
+            f"Allowed: {', '.join(OPERATORS)}.",
+        )
+    if isinstance(condition.values, str):
+        raise BadFilter(f"The values of the filter on {condition.name} must be a list.")
+    wanted = {"=": 1, "!=": 1, ">=": 1, "<=": 1, "between": 2}.get(condition.operator)
+    if count == 0 or (wanted is not None and count != wanted):
+        needs = f"{wanted} value{'s' if wanted != 1 else ''}" if wanted else "at least one value"
+        raise BadFilter(f"{condition.name} {condition.operator} needs {needs}, not {count}.")
+
+
+def _text(condition: Filter, value: FilterValue) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | Decimal | date):
+        return str(value)
+    raise BadFilter(f"A value of the filter on {condition.name} is neither text, number nor date.")
+
+
+def _fiscal(condition: Filter, value: FilterValue) -> str | date:
+    if isinstance(value, date):
+        return value
+    text = _text(condition, value)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _span(condition: Filter, value: FilterValue, period: str) -> tuple[date, date]:
+    """Half-open range of days that a value of a calendar dimension means: 2026, 2026-Q2, 2026-06 or 2026-06-15.
+
+    A shorter form means its own whole range (`--where day=2026-06` is June); a day means the period it lies in.
+    """
+    if isinstance(value, date):
+        day = value.date() if isinstance(value, datetime) else value
+        return period_of(day, period)
+    text = _text(condition, value)
+    if match := re.fullmatch(r"(\d{4})", text):
+        year = int(match[1])
+        start, end = (year, 1), (year + 1, 1)
+    elif match := re.fullmatch(r"(\d{4})-?[Qq]([1-4])", text):
+        year, month = int(match[1]), int(match[2]) * 3 - 2
+        start, end = (year, month), (year + month // 10, (month + 2) % 12 + 1)
+    elif match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text):
+        year, month = int(match[1]), int(match[2])
+        start, end = (year, month), (year + month // 12, month % 12 + 1)
+    else:
+        try:
+            return period_of(date.fromisoformat(text), period)
+        except (ValueError, OverflowError):
+            raise BadFilter(
+                f"{text!r} is not a value of {condition.name}.", "Write 2026-06-15, 2026-06, 2026-Q2 or 2026."
+            ) from None
+    try:
+        return date(*start, 1), date(*end, 1)
+    except ValueError:
+        raise BadFilter(f"{text!r} is not a value of {condition.name}.") from None
+
+
+def period_of(day: date, period: str) -> tuple[date, date]:
+    """Half-open range of days of the day, ISO week (from Monday), month, quarter or year that a day lies in."""
+    if period == "day":
+        return day, day + timedelta(days=1)
+    if period == "week":
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=7)
+    first_month, months = {
+        "month": (day.month, 1),
+        "quarter": ((day.month - 1) // 3 * 3 + 1, 3),
+        "year": (1, 12),
+    }[period]
+    start = day.replace(month=first_month, day=1)
+    last_month = start.month + months - 1
+    last_day = start.replace(month=last_month, day=calendar.monthrange(start.year, last_month)[1])
+    return start, last_day + timedelta(days=1)

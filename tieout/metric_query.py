@@ -1,0 +1,281 @@
+"""Answer one metric question on one version: compile, bind, run, join, round, and say what the answer is of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from tieout.amounts import metric_value
+from tieout.conditions import POPULATION_VALUES, Conditions, check_operator
+from tieout.firm_schema import Firm
+from tieout.metrics_catalogue import (
+    HIDDEN_CURRENCIES,
+    METRIC_TIME,
+    Catalogue,
+    Metric,
+    read_catalogue,
+)
+from tieout.metrics_types import (
+    CURRENCY_MODES,
+    MODES,
+    POPULATIONS,
+    BadFilter,
+    Cell,
+    Column,
+    MixedCurrency,
+    NotPermitted,
+    Query,
+    Result,
+)
+from tieout.paths import DATABASE_ALIAS
+from tieout.publish import manifest_name
+from tieout.semantic import Request, SemanticLayer, readable, used_parameters
+from tieout.serving import OpenVersion, as_date, minor_units
+
+REPORT_MODE = "{{ Entity('report_mode') }}"
+POPULATION = "{{ Entity('population') }}"
+DEFAULT_CURRENCY_MODE = "reporting"
+
+
+@dataclass
+class _Group:
+    """Metrics that one statement can answer: the same names for every dimension, the same population rule."""
+
+    group_by: tuple[str, ...]
+    conditions: tuple[str, ...]
+    metrics: list[Metric] = field(default_factory=list)
+    values: list[str | date] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Rows by their dimension values, and the statements that gave them."""
+
+    rows: dict[tuple[Any, ...], dict[str, Any]]
+    statements: tuple[str, ...]
+
+
+def catalogue_of(opened: OpenVersion) -> Catalogue:
+    """The version's catalogue, read once."""
+    if "catalogue" not in opened.extras:
+        opened.extras["catalogue"] = read_catalogue(
+            opened.version.directory, manifest_name(DEFAULT_CURRENCY_MODE)
+        )
+    catalogue: Catalogue = opened.extras["catalogue"]
+    return catalogue
+
+
+def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
+    """Answer on this version. Raises UnknownName, NotPermitted, BadFilter, MixedCurrency."""
+    catalogue = catalogue_of(opened)
+    metrics, population = _check(catalogue, firm, query)
+    money = any(metric.is_money for metric in metrics)
+    watch_currency = money and query.currency in ("transaction", "functional")
+    asked = list(metrics)
+    if watch_currency:
+        asked += _currency_metrics(catalogue, query, metrics)
+    table = _run(opened, query, asked, population)
+    info = opened.version.info()
+    codes = _currency_codes(table, query) if watch_currency else {}
+    row_codes = {code for code in codes.values() if code is not None}
+    code = (
+        (next(iter(row_codes)) if len(row_codes) == 1 else None)
+        if watch_currency
+        else info.reporting_currency
+    )
+    columns = [Column(name, name.replace("_", " ").capitalize(), "dimension") for name in query.by]
+    show_code = watch_currency and len(row_codes) > 1 and "currency" not in query.by
+    if show_code:
+        columns.append(Column("currency", "Currency", "dimension"))
+    columns += [Column(metric.name, metric.label, "metric", metric.unit) for metric in metrics]
+    units = minor_units(opened)
+    rows: list[dict[str, Cell]] = []
+    for key in sorted(table.rows, key=_sort_key):
+        values = table.rows[key]
+        row: dict[str, Cell] = dict(zip(query.by, key, strict=True))
+        row_code = codes.get(key) if watch_currency else code
+        if show_code:
+            row["currency"] = row_code
+        for metric in metrics:
+            row[metric.name] = metric_value(values.get(metric.name), metric.unit, row_code, units)
+        rows.append(row)
+    notes = _source_gaps(opened)
+    if query.mode == "as_reported" and all(row[metric.name] is None for row in rows for metric in metrics):
+        rows = []
+        notes.insert(0, "No period has been closed yet, so nothing has been reported.")
+    return Result(
+        columns=tuple(columns),
+        rows=rows[: query.limit] if query.limit is not None else rows,
+        as_of=info.as_of,
+        mode=query.mode,
+        currency=query.currency,
+        currency_code=code if money else None,
+        population=population if any(metric.has_population for metric in metrics) else None,
+        definition={metric.name: _definition(metric) for metric in metrics},
+        version=info.id,
+        notes=notes,
+        sql=";\n\n".join(table.statements),
+    )
+
+
+def _check(catalogue: Catalogue, firm: Firm, query: Query) -> tuple[list[Metric], str]:
+    if not query.metrics:
+        raise BadFilter("Name at least one metric.", "Run: tieout metrics")
+    for what, value, allowed in (
+        ("mode", query.mode, MODES),
+        ("currency", query.currency, CURRENCY_MODES),
+        ("population", query.population or POPULATIONS[0], POPULATIONS),
+    ):
+        if value not in allowed:
+            raise BadFilter(f"There is no {what} {value!r}.", f"Allowed: {', '.join(allowed)}.")
+    if query.limit is not None and query.limit < 0:
+        raise BadFilter("A limit cannot be negative.")
+    if query.date_from and query.date_to and query.date_from > query.date_to:
+        raise BadFilter(f"The period ends ({query.date_to}) before it begins ({query.date_from}).")
+    metrics = catalogue.expand(query.metrics)
+    for name in [*query.by, *(condition.name for condition in query.where)]:
+        catalogue.check_dimension(name)
+    for condition in query.where:
+        check_operator(condition)
+    repeated = {name for name in query.by if list(query.by).count(name) > 1}
+    if repeated:
+        raise BadFilter(f"{', '.join(sorted(repeated))} is asked for twice.")
+    for metric in metrics:
+        if "report_mode" not in metric.entities:
+            raise NotPermitted(f"{metric.name} has no report mode and cannot be queried.")
+        for name in query.by:
+            metric.semantic_name(name)
+    return metrics, query.population or firm.policies.utilization_population
+
+
+def _currency_metrics(catalogue: Catalogue, query: Query, metrics: Sequence[Metric]) -> list[Metric]:
+    """The hidden metrics that tell which currencies a row adds up, under the dimensions of the money asked for."""
+    names = next(metric.semantic_names for metric in metrics if metric.is_money)
+    missing = [name for name in HIDDEN_CURRENCIES if name not in catalogue.metrics]
+    if missing:
+        raise NotPermitted(
+            f"Amounts in {query.currency} currency cannot be checked for mixed currencies"
+            f" ({', '.join(missing)} is not in the catalogue).",
+            "Ask in reporting or constant currency.",
+        )
+    return [replace(catalogue.metrics[name], semantic_names=names) for name in HIDDEN_CURRENCIES]
+
+
+def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str) -> _Table:
+    """Compile and run one statement per group of metrics, and join the groups on the dimension values."""
+    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], _Group] = {}
+    for metric in metrics:
+        conditions = Conditions()
+        templates = [f"{REPORT_MODE} = '{query.mode}'"]
+        if metric.has_population:
+            allowed = ", ".join(f"'{value}'" for value in POPULATION_VALUES[population])
+            templates.append(f"{POPULATION} in ({allowed})")
+        templates += [conditions.of(condition, metric) for condition in query.where]
+        templates += conditions.period(query.date_from, query.date_to)
+        group_by = tuple(metric.semantic_name(name) for name in query.by)
+        key = (group_by, tuple(templates))
+        group = groups.setdefault(key, _Group(group_by, tuple(templates), values=conditions.values))
+        group.metrics.append(metric)
+    layer = _layer(
+        opened, query.currency if any(metric.is_money for metric in metrics) else DEFAULT_CURRENCY_MODE
+    )
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    statements = []
+    for group in groups.values():
+        sql = layer.compile(Request(tuple(m.name for m in group.metrics), group.group_by, group.conditions))
+        statements.append(readable(sql, group.values))
+        names, found = _fetch(opened, sql, group.values, query)
+        dimensions = [names.index(name) for name in group.group_by]
+        for row in found:
+            key_values = tuple(as_date(row[index]) for index in dimensions)
+            target = rows.setdefault(key_values, {})
+            for metric in group.metrics:
+                target[metric.name] = row[names.index(metric.name)]
+    return _Table(rows, tuple(statements))
+
+
+def _fetch(
+    opened: OpenVersion, sql: str, values: Sequence[str | date], query: Query
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    try:
+        return opened.fetch(sql, used_parameters(sql, values))
+    except (duckdb.ConversionException, duckdb.BinderException) as error:
+        if not query.where:
+            raise
+        filters = ", ".join(f"{condition.name} {condition.operator}" for condition in query.where)
+        raise BadFilter(
+            f"A value does not fit its dimension ({filters}): {str(error).splitlines()[0]}"
+        ) from error
+
+
+def _layer(opened: OpenVersion, currency: str) -> SemanticLayer:
+    key = f"semantic_{currency}"
+    if key not in opened.extras:
+        opened.extras[key] = SemanticLayer(opened.version.directory / manifest_name(currency))
+    layer: SemanticLayer = opened.extras[key]
+    return layer
+
+
+def _currency_codes(table: _Table, query: Query) -> dict[tuple[Any, ...], str | None]:
+    """Currency of each row. Raises MixedCurrency where a row adds up more than one."""
+    low, high = HIDDEN_CURRENCIES
+    codes: dict[tuple[Any, ...], str | None] = {}
+    for key, values in table.rows.items():
+        if values.get(low) != values.get(high):
+            where = (
+                ", ".join(f"{name} {value}" for name, value in zip(query.by, key, strict=True)) or "the total"
+            )
+            raise MixedCurrency(
+                f"Amounts in {query.currency} currency would be added across currencies"
+                f" ({values.get(low)} and {values.get(high)} in {where}).",
+                "Filter or group by currency or entity, or ask in reporting or constant currency.",
+            )
+        codes[key] = values.get(low)
+    return codes
+
+
+def _sort_key(key: tuple[Any, ...]) -> tuple[tuple[bool, str], ...]:
+    return tuple((value is None, str(value)) for value in key)
+
+
+def _definition(metric: Metric) -> str:
+    return f"{metric.description} Formula: {metric.formula}" if metric.formula else metric.description
+
+
+def _source_gaps(opened: OpenVersion) -> list[str]:
+    """What the firm's systems do not record, said with every answer."""
+    if "source_gaps" not in opened.extras:
+        try:
+            _, rows = opened.fetch(
+                f"select distinct sentence from {DATABASE_ALIAS}.operations.ops_source_gaps order by sentence"
+            )
+        except duckdb.CatalogException:
+            rows = []
+        opened.extras["source_gaps"] = [str(sentence) for (sentence,) in rows]
+    gaps: list[str] = opened.extras["source_gaps"]
+    return list(gaps)
+
+
+def dimension_values(opened: OpenVersion, firm: Firm, dimension: str) -> list[Cell]:
+    """Distinct values of a dimension, over every role that it plays for some metric; sorted, None last."""
+    catalogue = catalogue_of(opened)
+    catalogue.check_dimension(dimension)
+    by_semantic_name: dict[str, Metric] = {}
+    for metric in catalogue.metrics.values():
+        if dimension in metric.semantic_names and not metric.hidden:
+            by_semantic_name.setdefault(metric.semantic_names[dimension], metric)
+    found: set[Any] = set()
+    for semantic_name, metric in by_semantic_name.items():
+        if semantic_name.startswith(METRIC_TIME) or "__" not in semantic_name:
+            # Periods and entities exist as far as there is something to count in them.
+            rows = answer(opened, firm, Query([metric.name], by=[dimension], population="firm")).rows
+            found |= {row[dimension] for row in rows}
+        else:
+            sql = _layer(opened, DEFAULT_CURRENCY_MODE).compile(Request((), (semantic_name,), ()))
+            _, values = opened.fetch(sql)
+            found |= {as_date(value) for (value,) in values}
+    return sorted(found, key=lambda value: (value is None, str(value)))

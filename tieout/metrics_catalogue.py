@@ -1,0 +1,205 @@
+"""Which metrics there are, what they mean and which dimensions each permits: read from a published version."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tieout.metrics_types import MetricDescription, NotPermitted, UnknownName
+
+DIMENSIONS_FILE = "metric_dimensions.csv"
+CALENDAR = ("day", "week", "month", "quarter", "year")
+METRIC_TIME = "metric_time__"
+REPORTS = ("capacity_walk",)
+KINDS = {"F": "flow", "B": "balance", "R": "ratio", "A": "age"}
+HIDDEN_CURRENCIES = ("cost_currency_min", "cost_currency_max")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric of the manifest. `semantic_names` maps each permitted dimension to its name in the semantic layer."""
+
+    name: str
+    label: str
+    description: str
+    formula: str
+    unit: str
+    kind: str
+    owner: str
+    section: str
+    semantic_names: Mapping[str, str]
+    components: tuple[str, ...]
+    entities: frozenset[str]
+    hidden: bool
+
+    @property
+    def is_money(self) -> bool:
+        return self.unit == "money"
+
+    @property
+    def has_population(self) -> bool:
+        """Capacity and utilization metrics: numerator and denominator are of one population, always named."""
+        return self.section == "1.C" and "population" in self.entities
+
+    def semantic_name(self, dimension: str) -> str:
+        try:
+            return self.semantic_names[dimension]
+        except KeyError:
+            raise NotPermitted(
+                f"{self.name} does not have the dimension {dimension}.",
+                f"Permitted: {', '.join(self.semantic_names)}.",
+            ) from None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All metrics by name, hidden ones included."""
+
+    metrics: Mapping[str, Metric]
+    reports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def names(self) -> list[str]:
+        """What a user may ask for: visible metrics and reports, in catalogue order."""
+        return [name for name, metric in self.metrics.items() if not metric.hidden] + list(self.reports)
+
+    def metric(self, name: str) -> Metric:
+        """A visible metric. Raises UnknownName with the closest match."""
+        metric = self.metrics.get(name)
+        if metric is None or metric.hidden:
+            raise unknown("metric", name, self.names(), "Run: tieout metrics")
+        return metric
+
+    def expand(self, names: Iterable[str]) -> list[Metric]:
+        """The metrics asked for, a report replaced by its lines; each once, in the order asked."""
+        found: dict[str, Metric] = {}
+        for name in names:
+            for line in self.reports.get(name, (name,)):
+                found.setdefault(line, self.metric(line))
+        return list(found.values())
+
+    def dimensions(self) -> list[str]:
+        """Every dimension that some metric has, sorted."""
+        return sorted({dimension for metric in self.metrics.values() for dimension in metric.semantic_names})
+
+    def check_dimension(self, name: str) -> None:
+        """Raises UnknownName unless some metric has the dimension."""
+        if name not in self.dimensions():
+            raise unknown("dimension", name, self.dimensions(), "Run: tieout metrics NAME")
+
+    def describe(self, name: str) -> MetricDescription:
+        """One entry. The dimensions of a report are those that all of its lines have."""
+        if name not in self.reports:
+            metric = self.metric(name)
+            return MetricDescription(
+                name=metric.name,
+                label=metric.label,
+                description=metric.description,
+                formula=metric.formula,
+                unit=metric.unit,
+                kind=metric.kind,
+                owner=metric.owner,
+                dimensions=tuple(metric.semantic_names),
+                components=metric.components,
+            )
+        lines = [self.metrics[line] for line in self.reports[name]]
+        common = [d for d in lines[0].semantic_names if all(d in line.semantic_names for line in lines)]
+        return MetricDescription(
+            name=name,
+            label=name.replace("_", " ").capitalize(),
+            description="Report whose lines are metrics: " + "; ".join(line.label for line in lines) + ".",
+            formula="",
+            unit=lines[0].unit,
+            kind="report",
+            owner=lines[0].owner,
+            dimensions=tuple(common),
+            components=self.reports[name],
+        )
+
+
+def unknown(what: str, name: str, known: Iterable[str], where: str) -> UnknownName:
+    """The error for a name that does not exist, with the closest one that does."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return UnknownName(f"There is no {what} {name!r}.", f"Did you mean {close[0]}?" if close else f"{where}.")
+
+
+def read_catalogue(version_dir: Path, manifest_name: str) -> Catalogue:
+    """The catalogue of a published version, from its semantic manifest and its list of permitted dimensions."""
+    manifest = json.loads((version_dir / manifest_name).read_text(encoding="utf-8"))
+    with (version_dir / DIMENSIONS_FILE).open(newline="", encoding="utf-8") as file:
+        permitted: dict[str, dict[str, str]] = {}
+        for row in csv.DictReader(file):
+            permitted.setdefault(row["metric"], {})[row["dimension"]] = row["semantic_name"]
+    return catalogue(manifest, permitted)
+
+
+def catalogue(manifest: Mapping[str, Any], permitted: Mapping[str, Mapping[str, str]]) -> Catalogue:
+    """Build from a parsed manifest; a metric without permitted dimensions is internal and hidden."""
+    entities_of_measure: dict[str, frozenset[str]] = {}
+    for model in manifest["semantic_models"]:
+        entities = frozenset(entity["name"] for entity in model["entities"])
+        for measure in model["measures"]:
+            entities_of_measure[measure["name"]] = entities
+    raw = {metric["name"]: metric for metric in manifest["metrics"]}
+    metrics = {
+        name: _metric(metric, raw, entities_of_measure, permitted.get(name, {}))
+        for name, metric in raw.items()
+    }
+    reports = {
+        report: lines
+        for report in REPORTS
+        if report not in metrics
+        and (
+            lines := tuple(
+                name for name, m in metrics.items() if name.startswith(report + "_") and not m.hidden
+            )
+        )
+    }
+    return Catalogue(metrics, reports)
+
+
+def _metric(
+    raw: Mapping[str, Any],
+    all_raw: Mapping[str, Mapping[str, Any]],
+    entities_of_measure: Mapping[str, frozenset[str]],
+    semantic_names: Mapping[str, str],
+) -> Metric:
+    meta = (raw.get("config") or {}).get("meta") or {}
+    measures = _measures(raw, all_raw)
+    shared = [entities_of_measure[measure] for measure in measures if measure in entities_of_measure]
+    kind = str(meta.get("kind", ""))
+    return Metric(
+        name=raw["name"],
+        label=raw.get("label") or raw["name"],
+        description=" ".join((raw.get("description") or "").split()),
+        formula=" ".join(str(meta.get("formula", "")).split()),
+        unit=str(meta.get("unit", "")),
+        kind=KINDS.get(kind, kind),
+        owner=str(meta.get("owner", "")),
+        section=str(meta.get("section", "")),
+        semantic_names=dict(semantic_names),
+        components=tuple(_inputs(raw)),
+        entities=frozenset.intersection(*shared) if shared else frozenset(),
+        hidden=bool(meta.get("hidden")) or not semantic_names,
+    )
+
+
+def _inputs(raw: Mapping[str, Any]) -> list[str]:
+    """Metrics that a ratio or derived metric is made of."""
+    params = raw["type_params"]
+    if raw["type"] == "ratio":
+        return [params["numerator"]["name"], params["denominator"]["name"]]
+    return [metric["name"] for metric in params.get("metrics") or []]
+
+
+def _measures(raw: Mapping[str, Any], all_raw: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Measures under a metric, through all of its inputs."""
+    measure = raw["type_params"].get("measure")
+    found = {measure["name"]} if measure else set()
+    for name in _inputs(raw):
+        found |= _measures(all_raw[name], all_raw)
+    return found

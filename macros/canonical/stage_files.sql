@@ -1,0 +1,243 @@
+{#
+  Staging of the drop folder. Every canonical entity is one object there, so its rules are the contract's:
+  a value that is not of the contract's type, a required value that is missing, a word that is not among
+  the allowed ones, or an interval that ends before it starts makes the row unusable, with its reason.
+#}
+
+{# Optional columns that a drop-folder extract of any entity may carry. #}
+{% macro files_common_columns() -%}
+    {{ return([
+        'source_version', 'source_url', 'correlation_id', 'idempotency_key', 'valid_from', 'valid_to', 'is_deleted',
+    ]) }}
+{%- endmacro %}
+
+{#
+  files_classified(entity): CTEs ending in `classified`: the current row of each record, cast, with
+  reject_column (null where the row is usable), reject_value, reject_reason and is_duplicate.
+#}
+{% macro files_classified(entity) %}
+    {%- set columns = entity_columns(entity) -%}
+    {%- set dating = effective_dating(entity) -%}
+    {%- set names = columns | map(attribute='name') | list -%}
+with received as (
+    {{ raw_union('files', entity, names + files_common_columns()) }}
+),
+
+latest as (
+    select received.*
+    from received
+    where received._known_to is null
+    union all
+    -- a record that the source deleted is kept until the same key comes back
+    select gone.*
+    from received as gone
+    left join received as newer
+        on
+            gone.source_system = newer.source_system
+            and gone._native_key = newer._native_key
+            and newer._known_from >= gone._known_to
+    where gone._is_deleted and gone._known_to is not null and newer._native_key is null
+),
+
+trimmed as (
+    select
+        source_system,
+        {% for name in names + files_common_columns() %}nullif(trim({{ name }}), '') as {{ name }},
+        {% endfor -%}
+        _native_key, _record_hash, _known_from, _known_to, coalesce(_is_deleted, false) as _is_deleted,
+        _load_id, _source_file, _row_number
+    from latest
+),
+
+typed as (
+    select
+        source_system,
+        {% for column in columns %}{{ cast_text(column.name, column.data_type) }} as {{ column.name }},
+        {% if column.data_type != 'string' %}{{ column.name }} as {{ column.name }}__text,
+        {% endif %}{% endfor -%}
+        source_version,
+        source_url,
+        correlation_id,
+        idempotency_key,
+        {{ cast_text('valid_from', 'date') }} as valid_from,
+        valid_from as valid_from__text,
+        {{ cast_text('valid_to', 'date') }} as valid_to,
+        valid_to as valid_to__text,
+        {{ cast_text('is_deleted', 'boolean') }} as is_deleted,
+        is_deleted as is_deleted__text,
+        _native_key, _record_hash, _known_from, _known_to, _is_deleted, _load_id, _source_file, _row_number
+    from trimmed
+),
+
+judged as (
+    select
+        typed.*,
+        {{ files_source_id(columns, dating) }} as source_id,
+        case
+            {% for column in columns if column.required -%}
+            when {{ column.name ~ ('__text' if column.data_type != 'string' else '') }} is null then '{{ column.name }}: missing'
+            {% endfor -%}
+            {% if dating in ('interval', 'key') -%}
+            when valid_from__text is null then 'valid_from: missing'
+            {% endif -%}
+            {% for column in columns if column.data_type != 'string' -%}
+            when {{ column.name }}__text is not null and {{ column.name }} is null then '{{ column.name }}: not {{ type_words(column.data_type) }}'
+            {% endfor -%}
+            {% for column in columns if column.allowed -%}
+            when {{ column.name }} not in ({% for value in column.allowed %}'{{ value }}'{{ ', ' if not loop.last }}{% endfor %}) then '{{ column.name }}: not an allowed value'
+            {% endfor -%}
+            when valid_from__text is not null and valid_from is null then 'valid_from: not a date'
+            when valid_to__text is not null and valid_to is null then 'valid_to: not a date'
+            when is_deleted__text is not null and is_deleted is null then 'is_deleted: not true or false'
+            when valid_to < valid_from then 'valid_to: before valid_from'
+        end as verdict
+    from typed
+),
+
+-- two spellings of one key (blanks around it, 1 and 01) meet only here: the latest counts
+respelled as (
+    select judged.source_system, judged.source_id
+    from judged
+    where judged.verdict is null and judged.source_id <> judged._native_key
+    group by judged.source_system, judged.source_id
+),
+
+rivals as (
+    select
+        judged.source_system,
+        judged._native_key,
+        row_number() over (
+            partition by judged.source_system, judged.source_id
+            order by judged._is_deleted, judged._known_from desc, judged._row_number desc, judged._native_key
+        ) as place
+    from judged
+    inner join respelled
+        on judged.source_system = respelled.source_system and judged.source_id = respelled.source_id
+    where judged.verdict is null
+),
+
+classified as (
+    select
+        judged.*,
+        substr(judged.verdict, 1, position(':' in judged.verdict) - 1) as reject_column,
+        substr(judged.verdict, position(':' in judged.verdict) + 2) as reject_reason,
+        coalesce(rivals.place > 1, false) as is_duplicate
+    from judged
+    left join rivals
+        on judged.source_system = rivals.source_system and judged._native_key = rivals._native_key
+)
+{% endmacro %}
+
+{# The key columns joined by |, and valid_from where the entity's key has it. #}
+{% macro files_source_id(columns, dating) -%}
+    {%- set parts = [] -%}
+    {%- for column in columns if column.key -%}
+        {%- do parts.append("cast(" ~ column.name ~ " as " ~ dbt.type_string() ~ ")") -%}
+    {%- endfor -%}
+    {{ parts | join(" || '|' || ") }}
+    {%- if dating in ('key', 'optional_key') %} || coalesce('|' || cast(valid_from as {{ dbt.type_string() }}), ''){% endif -%}
+{%- endmacro %}
+
+{% macro type_words(data_type) -%}
+    {{ return({
+        'date': 'a date', 'timestamp': 'a time', 'boolean': 'true or false', 'integer': 'a whole number',
+    }.get(data_type, 'a number')) }}
+{%- endmacro %}
+
+{% macro type_cure(reason) -%}
+    case
+        when {{ reason }} = 'missing' then 'Fill this column: the contract requires it.'
+        when {{ reason }} = 'not a date' then 'Write an existing calendar day as YYYY-MM-DD.'
+        when {{ reason }} = 'not a time' then 'Write the instant in UTC as YYYY-MM-DD HH:MM:SS.'
+        when {{ reason }} = 'not a number' then 'Write digits with a point as decimal mark, without separators or units.'
+        when {{ reason }} = 'not a whole number' then 'Write digits only.'
+        when {{ reason }} = 'not true or false' then 'Write true or false.'
+        when {{ reason }} = 'not an allowed value' then 'Use one of the values that the contract allows for this column.'
+        else 'End the interval on or after its first day; valid_to is the first day not covered.'
+    end
+{%- endmacro %}
+
+{# Defects that a row is kept with, so that the checks can report it. #}
+{% macro files_quality_flags(entity) -%}
+    {%- if entity == 'time_entry' -%}
+        nullif(
+            trim(
+                both ',' from
+                case when hours > 24 then 'more_than_24_hours,' else '' end
+                || case when hours < 0 and corrects_id is null then 'negative_without_correction,' else '' end
+            ), ''
+        )
+    {%- elif entity in ('cost_rate', 'rate_card') -%}
+        case
+            when rate < 0 then 'negative_rate'
+            when rate = 0 and zero_rate_reason is null then 'zero_rate_without_reason'
+        end
+    {%- else -%}
+        cast(null as {{ dbt.type_string() }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# stage_files(entity): the usable rows, with every column of the canonical contract. #}
+{% macro stage_files(entity) %}
+    {%- if execute -%}
+        {%- set columns = entity_columns(entity) -%}
+{{ files_classified(entity) }}
+
+select
+    {% for column in columns %}{{ column.name }},
+    {% endfor -%}
+    source_system,
+    '{{ entity }}' as source_object,
+    source_id,
+    source_version,
+    source_url,
+    correlation_id,
+    coalesce(idempotency_key, source_id) as idempotency_key,
+    valid_from,
+    valid_to,
+    _known_from as known_from,
+    _known_to as known_to,
+    _known_from as loaded_at,
+    _record_hash as record_hash,
+    _is_deleted or coalesce(is_deleted, false) as is_deleted,
+    _load_id as load_id,
+    _source_file as source_file,
+    _row_number as source_row,
+    {{ files_quality_flags(entity) }} as quality_flags
+from classified
+where reject_column is null and not is_duplicate
+    {%- else %}
+select 1 as placeholder
+    {%- endif -%}
+{% endmacro %}
+
+{# reject_files(entity): the rows that cannot be used, each with file, row, column, value, reason and cure. #}
+{% macro reject_files(entity) %}
+    {%- if execute -%}
+        {%- set columns = entity_columns(entity) -%}
+{{ files_classified(entity) }}
+
+select
+    source_system as system,
+    '{{ entity }}' as object,
+    _load_id as load_id,
+    _source_file as source_file,
+    _row_number as source_row,
+    reject_column as column_name,
+    case reject_column
+        {% for column in columns %}when '{{ column.name }}' then {{ column.name ~ ('__text' if column.data_type != 'string' else '') }}
+        {% endfor -%}
+        when 'valid_from' then valid_from__text
+        when 'valid_to' then valid_to__text
+        when 'is_deleted' then is_deleted__text
+    end as reject_value,
+    coalesce(reject_reason, 'duplicate') as reason,
+    {{ type_cure('reject_reason') }} as cure,
+    _native_key as native_key,
+    is_duplicate and reject_column is null as is_duplicate
+from classified
+where (reject_column is not null or is_duplicate) and not _is_deleted
+    {%- else %}
+select 1 as placeholder
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,1 @@
+{{ crosswalk('customer', 'customer_id', ['customer_number', 'tax_registration']) }}

@@ -1,0 +1,1 @@
+{{ crosswalk('employee', 'employee_id', ['employee_number', 'email']) }}

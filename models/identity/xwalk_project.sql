@@ -1,0 +1,1 @@
+{{ crosswalk('project', 'project_id', ['project_code']) }}

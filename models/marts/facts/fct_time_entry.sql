@@ -1,0 +1,170 @@
+-- One row per live time entry: what it counts as (one bucket of hours each), whom and what it belongs to as
+-- was and as is, and what it cost at standard. A rate or an exchange rate that is missing leaves null, never 0.
+with placed as (
+    select * from {{ ref('int_time_entry_placed') }}
+),
+
+classified as (
+    select
+        placed.*,
+        status in ('approved', 'posted', 'not_recorded') and work_category <> 'leave' as is_approved,
+        status in ('approved', 'posted', 'not_recorded', 'submitted') and work_category <> 'leave' as is_recorded,
+        work_category = 'client' and is_billable_flag as is_billable,
+        work_category = 'client' and not is_billable_flag and is_credited_flag as is_credited
+    from placed
+),
+
+costed as (
+    select
+        classified.*,
+        coalesce(
+            on_project.cost_rate_key, of_employment.cost_rate_key, of_person.cost_rate_key,
+            of_role_entity.cost_rate_key, of_role.cost_rate_key
+        ) as cost_rate_key,
+        coalesce(
+            on_project.rate_level, of_employment.rate_level, of_person.rate_level,
+            of_role_entity.rate_level, of_role.rate_level
+        ) as cost_rate_level,
+        coalesce(on_project.rate, of_employment.rate, of_person.rate, of_role_entity.rate, of_role.rate) as cost_rate,
+        coalesce(
+            on_project.currency, of_employment.currency, of_person.currency, of_role_entity.currency, of_role.currency
+        ) as cost_currency,
+        coalesce(
+            on_project.minor_unit, of_employment.minor_unit, of_person.minor_unit,
+            of_role_entity.minor_unit, of_role.minor_unit, 2
+        ) as minor_unit
+    from classified
+    {% for alias, level, key in [
+        ('on_project', 1, "classified.project_key || '|' || classified.employee_key"),
+        ('of_employment', 2, 'classified.employment_key'),
+        ('of_person', 3, 'classified.employee_key'),
+        ('of_role_entity', 4, "classified.role || '|' || classified.legal_entity_id"),
+        ('of_role', 5, 'classified.role'),
+    ] -%}
+    left join (
+        select * from {{ ref('dim_cost_rate') }}
+        where rate_level = {{ level }}
+    ) as {{ alias }}
+        on
+            {{ key }} = {{ alias }}.lookup_key
+            and classified.work_date >= {{ alias }}.valid_from
+            and classified.work_date < {{ alias }}.valid_to
+    {% endfor %}
+),
+
+priced as (
+    select
+        costed.*,
+        case when is_approved then {{ price_line('hours', 'cost_rate', 'minor_unit') }} end as cost_transaction
+    from costed
+),
+
+averages as (
+    select from_currency, to_currency, rate_date, rate from {{ ref('dim_fx_rate') }}
+    where rate_type = 'average'
+),
+
+constants as (
+    select from_currency, to_currency, rate from {{ ref('dim_fx_rate') }}
+    where rate_type = 'constant' and to_currency = '{{ var('reporting_currency') }}'
+),
+
+converted as (
+    select
+        priced.*,
+        {{ multiply_rate('priced.cost_transaction', 'to_functional.rate') }} as cost_functional,
+        {{ multiply_rate(
+            multiply_rate('priced.cost_transaction', 'to_functional.rate'), 'to_reporting.rate'
+        ) }} as cost_reporting,
+        {{ multiply_rate('priced.cost_transaction', 'at_constant.rate') }} as cost_constant
+    from priced
+    left join averages as to_functional
+        on
+            priced.cost_currency = to_functional.from_currency
+            and priced.functional_currency = to_functional.to_currency
+            and {{ month_start('priced.work_date') }} = to_functional.rate_date
+    left join averages as to_reporting
+        on
+            priced.functional_currency = to_reporting.from_currency
+            and to_reporting.to_currency = '{{ var('reporting_currency') }}'
+            and {{ month_start('priced.work_date') }} = to_reporting.rate_date
+    left join constants as at_constant on priced.cost_currency = at_constant.from_currency
+)
+
+select
+    time_entry_key,
+    source_system,
+    source_object,
+    time_entry_id,
+    employee_key,
+    employment_key,
+    employee_version_key_as_was,
+    employee_version_key_as_is,
+    project_key,
+    project_version_key_as_was,
+    project_version_key_as_is,
+    customer_key,
+    task_key,
+    cost_rate_key,
+    work_date,
+    status,
+    work_category,
+    work_type,
+    population,
+    legal_entity_id,
+    {{ fiscal_period_label('work_date', 'fiscal_year_start_month') }} as entity_fiscal_period,
+    is_billable,
+    is_credited,
+    is_approved,
+    is_recorded,
+    is_outside_employment,
+    is_unknown_employee,
+    is_unknown_project,
+    work_date > {{ date_literal(var('as_of')) }} as is_after_as_of,
+    utilization_target is not null as has_target,
+    hours,
+    case when is_approved and is_billable then hours else 0 end as billable_hours,
+    case when is_approved and is_credited then hours else 0 end as credited_hours,
+    case
+        when is_approved and work_category = 'client' and not is_billable and not is_credited then hours else 0
+    end as unbilled_client_hours,
+    case when is_approved and work_category = 'internal' then hours else 0 end as internal_hours,
+    case when is_approved and work_category = 'training' then hours else 0 end as training_hours,
+    case when is_approved and work_category in ('idle', 'excluded') then hours else 0 end as idle_hours,
+    case when is_approved and work_category = 'excluded' then hours else 0 end as excluded_hours,
+    case when is_recorded and not is_approved then hours else 0 end as unapproved_hours,
+    case when is_recorded then hours else 0 end as recorded_hours,
+    case when is_recorded and work_category in ('client', 'internal', 'training') then hours else 0 end as worked_hours,
+    case
+        when is_approved and is_billable and utilization_target is not null then hours else 0
+    end as targeted_billable_hours,
+    case when population = 'contingent' and is_recorded then hours else 0 end as contingent_hours,
+    cost_rate_level,
+    cost_rate,
+    cost_transaction as cost_amount_transaction,
+    cost_functional as cost_amount_functional,
+    cost_reporting as cost_amount_reporting,
+    cost_constant as cost_amount_constant,
+    case when cost_transaction is not null then cost_currency end as cost_currency_transaction,
+    case when cost_functional is not null then functional_currency end as cost_currency_functional,
+    case when cost_reporting is not null then '{{ var('reporting_currency') }}' end as cost_currency_reporting,
+    case when cost_constant is not null then '{{ var('reporting_currency') }}' end as cost_currency_constant,
+    case when is_approved and cost_transaction is null then hours else 0 end as uncosted_hours_transaction,
+    case when is_approved and cost_functional is null then hours else 0 end as uncosted_hours_functional,
+    case when is_approved and cost_reporting is null then hours else 0 end as uncosted_hours_reporting,
+    case when is_approved and cost_constant is null then hours else 0 end as uncosted_hours_constant,
+    corrects_id,
+    note,
+    quality_flags,
+    entered_at,
+    submitted_at,
+    approved_at,
+    posted_at,
+    source_url,
+    correlation_id,
+    source_file,
+    source_row,
+    load_id,
+    known_from,
+    loaded_at
+from converted

@@ -1,0 +1,1 @@
+{{ reject_files('employee_attribute') }}

@@ -1,0 +1,1 @@
+{{ reject_files('integration_event') }}

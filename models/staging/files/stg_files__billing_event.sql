@@ -1,0 +1,1 @@
+{{ stage_files('billing_event') }}

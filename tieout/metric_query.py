@@ -104,7 +104,7 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
             row[metric.name] = metric_value(values.get(metric.name), metric.unit, row_code, units)
         rows.append(row)
     notes = _source_gaps(opened)
-    if query.mode == "as_reported" and all(row[metric.name] is None for row in rows for metric in metrics):
+    if query.mode == "as_reported" and not _anything_reported(opened, metrics):
         rows = []
         notes.insert(0, "No period has been closed yet, so nothing has been reported.")
     return Result(
@@ -236,6 +236,15 @@ def _currency_codes(table: _Table, query: Query) -> dict[tuple[Any, ...], str | 
             )
         codes[key] = values.get(low)
     return codes
+
+
+def _anything_reported(opened: OpenVersion, metrics: Sequence[Metric]) -> bool:
+    """Whether some period has been frozen for these metrics; relations are those of the published manifest."""
+    relations = sorted({relation for metric in metrics for relation in metric.relations})
+    return any(
+        opened.fetch(f"select 1 from {relation} where report_mode = 'as_reported' limit 1")[1]
+        for relation in relations
+    )
 
 
 def _sort_key(key: tuple[Any, ...]) -> tuple[tuple[bool, str], ...]:

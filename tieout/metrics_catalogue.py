@@ -22,7 +22,12 @@ HIDDEN_CURRENCIES = ("cost_currency_min", "cost_currency_max")
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric of the manifest. `semantic_names` maps each permitted dimension to its name in the semantic layer."""
+    """A metric of the manifest.
+
+    `semantic_names` maps each permitted dimension to its name in the semantic layer, `relations` are the views under
+    its measures and `entities` the entities that all of these have. A metric that `has_population` is always asked of
+    one population, so that numerator and denominator count the same people.
+    """
 
     name: str
     label: str
@@ -31,20 +36,16 @@ class Metric:
     unit: str
     kind: str
     owner: str
-    section: str
     semantic_names: Mapping[str, str]
     components: tuple[str, ...]
     entities: frozenset[str]
+    relations: tuple[str, ...]
+    has_population: bool
     hidden: bool
 
     @property
     def is_money(self) -> bool:
         return self.unit == "money"
-
-    @property
-    def has_population(self) -> bool:
-        """Capacity and utilization metrics: numerator and denominator are of one population, always named."""
-        return self.section == "1.C" and "population" in self.entities
 
     def semantic_name(self, dimension: str) -> str:
         try:
@@ -139,15 +140,13 @@ def read_catalogue(version_dir: Path, manifest_name: str) -> Catalogue:
 
 def catalogue(manifest: Mapping[str, Any], permitted: Mapping[str, Mapping[str, str]]) -> Catalogue:
     """Build from a parsed manifest; a metric without permitted dimensions is internal and hidden."""
-    entities_of_measure: dict[str, frozenset[str]] = {}
+    model_of_measure: dict[str, Mapping[str, Any]] = {}
     for model in manifest["semantic_models"]:
-        entities = frozenset(entity["name"] for entity in model["entities"])
         for measure in model["measures"]:
-            entities_of_measure[measure["name"]] = entities
+            model_of_measure[measure["name"]] = model
     raw = {metric["name"]: metric for metric in manifest["metrics"]}
     metrics = {
-        name: _metric(metric, raw, entities_of_measure, permitted.get(name, {}))
-        for name, metric in raw.items()
+        name: _metric(metric, raw, model_of_measure, permitted.get(name, {})) for name, metric in raw.items()
     }
     reports = {
         report: lines
@@ -165,12 +164,16 @@ def catalogue(manifest: Mapping[str, Any], permitted: Mapping[str, Mapping[str, 
 def _metric(
     raw: Mapping[str, Any],
     all_raw: Mapping[str, Mapping[str, Any]],
-    entities_of_measure: Mapping[str, frozenset[str]],
+    model_of_measure: Mapping[str, Mapping[str, Any]],
     semantic_names: Mapping[str, str],
 ) -> Metric:
     meta = (raw.get("config") or {}).get("meta") or {}
-    measures = _measures(raw, all_raw)
-    shared = [entities_of_measure[measure] for measure in measures if measure in entities_of_measure]
+    models = {
+        model["name"]: model
+        for measure in _measures(raw, all_raw)
+        if (model := model_of_measure.get(measure))
+    }
+    entities = [frozenset(entity["name"] for entity in model["entities"]) for model in models.values()]
     kind = str(meta.get("kind", ""))
     return Metric(
         name=raw["name"],
@@ -180,10 +183,11 @@ def _metric(
         unit=str(meta.get("unit", "")),
         kind=KINDS.get(kind, kind),
         owner=str(meta.get("owner", "")),
-        section=str(meta.get("section", "")),
         semantic_names=dict(semantic_names),
         components=tuple(_inputs(raw)),
-        entities=frozenset.intersection(*shared) if shared else frozenset(),
+        entities=frozenset.intersection(*entities) if entities else frozenset(),
+        relations=tuple(sorted(model["node_relation"]["relation_name"] for model in models.values())),
+        has_population=bool(meta.get("population_filtered")),
         hidden=bool(meta.get("hidden")) or not semantic_names,
     )
 

@@ -208,8 +208,13 @@ def load_firm(path: Path | str) -> Firm:
     reader = _Reader(path)
     firm = _read(reader, root)
     if reader.problems:
-        raise FirmError(reader.problems)
+        raise FirmError(sorted(dict.fromkeys(reader.problems), key=_line_of))
     return firm
+
+
+def _line_of(problem: str) -> int:
+    found = re.search(r":(\d+): ", problem)
+    return int(found.group(1)) if found else 0
 
 
 def _read(reader: _Reader, root: yaml.Node | None) -> Firm:
@@ -249,6 +254,9 @@ def _read(reader: _Reader, root: yaml.Node | None) -> Firm:
         systems=systems,
         domains=_domains(reader, top.get("domains"), [system.name for system in systems]),
         policies=_policies(reader, top.get("policies"), currency),
+        system_lines=tuple(
+            item.start_mark.line + 1 for item in reader.sequence(top.get("systems"), "systems")
+        ),
     )
 
 

@@ -61,6 +61,7 @@ class Firm:
     systems: tuple[SystemConfig, ...]
     domains: Mapping[str, tuple[str, ...]]
     policies: Policies
+    system_lines: tuple[int, ...] = ()
 
     def system(self, name: str) -> SystemConfig | None:
         return next((system for system in self.systems if system.name == name), None)

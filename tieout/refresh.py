@@ -1,0 +1,360 @@
+"""Refresh is a transaction: load, build in a copy, gate, publish by one pointer, record. Any failure changes nothing."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import shutil
+import socket
+import time
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.connector import Connector
+from ingestion.errors import ConfigurationError, IngestionError
+from ingestion.load import load_system
+from ingestion.registry import connector_for
+from tieout import ledger, publish
+from tieout.build import BuildReport, build
+from tieout.content_hash import code_digest, digest, table_hashes
+from tieout.errors import TieoutError, UsageError
+from tieout.faults import fault_point
+from tieout.firm import FirmError
+from tieout.firm_schema import Firm, dbt_vars
+from tieout.freshness import latest_extraction_day, never_loaded, system_freshness
+from tieout.lock import Owner, refresh_lock
+from tieout.metrics_catalogue import DIMENSIONS_FILE
+from tieout.metrics_types import CURRENCY_MODES, NoVersion
+from tieout.paths import DATABASE_FILE, project_dir
+from tieout.progress import Progress
+from tieout.semantic import CURRENCY_PLACEHOLDER, manifests_by_currency
+
+_SPARE_BYTES = 200 * 1024 * 1024
+
+
+class RefreshFailed(TieoutError):
+    """The refresh did not publish; what was published before it still serves."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a refresh is asked for. `systems` empty: all of them. `as_of` overrides the firm file."""
+
+    systems: tuple[str, ...] = ()
+    full: bool = False
+    as_of: date | None = None
+
+
+@dataclass
+class _Run:
+    """One run's own record, written to the ledger and into the version."""
+
+    id: str
+    started_at: datetime
+    stages: dict[str, float] = field(default_factory=dict)
+    loads: list[dict[str, Any]] = field(default_factory=list)
+    build: dict[str, Any] = field(default_factory=dict)
+
+    def entry(self, **facts: Any) -> dict[str, Any]:
+        finished = datetime.now(UTC)
+        return {
+            "run_id": self.id,
+            "started_at": self.started_at.isoformat(),
+            "finished_at": finished.isoformat(),
+            "seconds": round((finished - self.started_at).total_seconds(), 3),
+            **facts,
+        }
+
+
+def refresh(firm: Firm, options: Options, progress: Progress) -> publish.Version:
+    """Run the transaction. Returns the new version.
+
+    Raises Locked (exit 3) when another refresh runs, FirmError or UsageError (exit 2) when the request or the
+    firm file is wrong, RefreshFailed (exit 1) when a step failed; the version published before serves on.
+    """
+    for name in options.systems:
+        if firm.system(name) is None:
+            known = ", ".join(system.name for system in firm.systems)
+            raise UsageError(f"There is no system {name!r} in {firm.path.name}.", f"Systems: {known}.")
+    connectors = _connectors(firm)
+    run = _Run(publish.new_version_id(), datetime.now(UTC))
+    firm.home.root.mkdir(parents=True, exist_ok=True)
+    with refresh_lock(firm.home.lock, run.id) as dead:
+        if dead is not None:
+            _account_for(firm, dead, progress)
+        work = _work_dir(firm, run)
+        try:
+            version = _transaction(firm, options, connectors, run, work, progress)
+        except BaseException as error:
+            failure = _explained(error, firm, work)
+            ledger.append(
+                firm.home.ledger,
+                run.entry(
+                    result="failed", reason=failure.message, cure=failure.cure, systems=list(options.systems)
+                ),
+            )
+            if failure is error:
+                raise
+            raise failure from error
+        removed = publish.prune(firm.home)
+        shutil.rmtree(work, ignore_errors=True)
+        progress(
+            "published",
+            {
+                "version": version.id,
+                "as_of": version.data["as_of"],
+                "seconds": round(sum(run.stages.values()), 1),
+                "removed_versions": len(removed) or None,
+            },
+        )
+        return version
+
+
+def _transaction(
+    firm: Firm,
+    options: Options,
+    connectors: Mapping[str, Connector],
+    run: _Run,
+    work: Path,
+    progress: Progress,
+) -> publish.Version:
+    database = work / DATABASE_FILE
+    base = _copy_last(firm, database)
+    chosen = [
+        connectors[system.name]
+        for system in firm.systems
+        if not options.systems or system.name in options.systems
+    ]
+    left_out = [
+        system.name for system in firm.systems if options.systems and system.name not in options.systems
+    ]
+    if missing := never_loaded(database, left_out):
+        raise UsageError(
+            f"{', '.join(missing)} has never been loaded, so the firm cannot be built without it.",
+            "Refresh once without --system.",
+        )
+    with _timed(run, "load"):
+        for connector in chosen:
+            progress("load_system", {"system": connector.system, "kind": connector.kind})
+            fault_point("extract")
+            summary = load_system(
+                database,
+                connector,
+                full=options.full,
+                run_id=run.id,
+                progress=lambda event, facts: progress(event, facts),
+            )
+            run.loads.append(
+                {
+                    "system": summary.system,
+                    "seconds": round(summary.seconds, 3),
+                    **{
+                        count: summary.total(count)
+                        for count in ("received", "new_versions", "changed_versions")
+                    },
+                    "closed": summary.total("closed_by_sweep"),
+                }
+            )
+            progress("loaded", run.loads[-1])
+    fault_point("load_done")
+    as_of = options.as_of or firm.as_of or latest_extraction_day(database, firm.timezone)
+    if firm.history_from and firm.history_from > as_of:
+        raise UsageError(f"As of {as_of} lies before firm.history_from ({firm.history_from}).")
+    does_not_record = {name: tuple(connector.does_not_record()) for name, connector in connectors.items()}
+    with _timed(run, "build"):
+        progress("build", {"as_of": as_of.isoformat()})
+        report = build(
+            work, firm.home.cache, dbt_vars(firm, as_of, does_not_record, CURRENCY_PLACEHOLDER), progress
+        )
+    progress("gate", dict(report.counts))
+    fault_point("gate")
+    run.build = {"counts": dict(report.counts), "warnings": list(report.warnings)}
+    with _timed(run, "publish"):
+        built = _assemble(work, report)
+        fault_point("manifest")
+        data = _version_data(
+            firm, run, as_of, base, database=built / DATABASE_FILE, does_not_record=does_not_record
+        )
+        (built / "run_report.json").write_text(
+            json.dumps(
+                run.entry(
+                    stages=run.stages,
+                    loads=run.loads,
+                    build=run.build,
+                    seconds_by_node=report.seconds_by_node,
+                ),
+                indent=2,
+            ),
+            encoding="utf-8",
+        )
+        progress("publish", {"version": run.id})
+        version = publish.publish(firm.home, built, run.id, data)
+    fault_point("ledger")
+    ledger.append(
+        firm.home.ledger,
+        run.entry(
+            result="published",
+            version=run.id,
+            as_of=as_of.isoformat(),
+            full=options.full,
+            stages=run.stages,
+            loads=run.loads,
+            build=run.build["counts"],
+        ),
+    )
+    return version
+
+
+def _connectors(firm: Firm) -> dict[str, Connector]:
+    problems: list[str] = []
+    connectors: dict[str, Connector] = {}
+    for index, system in enumerate(firm.systems):
+        try:
+            connectors[system.name] = connector_for(system)
+        except ConfigurationError as error:
+            line = firm.system_lines[index] if index < len(firm.system_lines) else 1
+            problems.append(f"{firm.path}:{line}: systems[{index}]: {error.message} {error.cure}".rstrip())
+    if problems:
+        raise FirmError(problems)
+    return connectors
+
+
+def _work_dir(firm: Firm, run: _Run) -> Path:
+    """A fresh build directory; what earlier runs left behind is swept (we hold the lock, so nobody uses it)."""
+    if firm.home.work.is_dir():
+        for left in firm.home.work.iterdir():
+            shutil.rmtree(left, ignore_errors=True)
+    work = firm.home.work / run.id
+    (work / "temp").mkdir(parents=True)
+    return work
+
+
+def _copy_last(firm: Firm, database: Path) -> str | None:
+    """Start from a copy of the published version; id of that version, None for the first."""
+    try:
+        last = publish.current(firm.home)
+    except NoVersion:
+        if publish.current_id(firm.home) is not None:
+            raise
+        return None
+    size = last.database.stat().st_size
+    free = shutil.disk_usage(database.parent).free
+    if free < 2 * size + _SPARE_BYTES:
+        raise RefreshFailed(
+            f"There is not enough room for a new version: {free // 2**20} MB free, {2 * size // 2**20 + 200} MB wanted.",
+            f"Make room where {firm.home.root} lies.",
+        )
+    shutil.copyfile(last.database, database)
+    return last.id
+
+
+def _assemble(work: Path, report: BuildReport) -> Path:
+    """The directory that becomes the version: database, one semantic manifest per currency mode, dimensions."""
+    database = work / DATABASE_FILE
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("CHECKPOINT")
+    built = work / "version"
+    built.mkdir()
+    os.rename(database, built / DATABASE_FILE)
+    for mode, manifest in manifests_by_currency(report.semantic_manifest, CURRENCY_MODES).items():
+        (built / publish.manifest_name(mode)).write_text(manifest, encoding="utf-8")
+    shutil.copyfile(project_dir() / "models/semantic" / DIMENSIONS_FILE, built / DIMENSIONS_FILE)
+    return built
+
+
+def _version_data(
+    firm: Firm,
+    run: _Run,
+    as_of: date,
+    base: str | None,
+    database: Path,
+    does_not_record: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        hashes, counts = table_hashes(connection)
+        extracted = system_freshness(connection)
+    return {
+        "version": run.id,
+        "run_id": run.id,
+        "built_from": base,
+        "as_of": as_of.isoformat(),
+        "published_at": datetime.now(UTC).isoformat(),
+        "firm_name": firm.name,
+        "firm_digest": digest([firm.path]),
+        "reporting_currency": firm.reporting_currency,
+        "timezone": firm.timezone,
+        "systems": [
+            {
+                "name": system.name,
+                "kind": system.kind,
+                "extracted_at": extracted[system.name].isoformat() if system.name in extracted else None,
+                "does_not_record": list(does_not_record.get(system.name, ())),
+            }
+            for system in firm.systems
+        ],
+        "row_counts": dict(counts),
+        "hashes": dict(hashes),
+        "code": {"version": importlib.metadata.version("tieout"), "digest": code_digest()},
+    }
+
+
+def _account_for(firm: Firm, dead: Owner, progress: Progress) -> None:
+    """Record what became of the run whose lock is taken over, and drop a version that it never pointed to."""
+    published = publish.current_id(firm.home) == dead.run_id
+    known = {entry.get("run_id") for entry in ledger.read(firm.home.ledger)}
+    if not published and dead.run_id not in known:
+        shutil.rmtree(firm.home.version_dir(dead.run_id), ignore_errors=True)
+    if dead.run_id not in known:
+        ledger.append(
+            firm.home.ledger,
+            {
+                "run_id": dead.run_id,
+                "started_at": dead.started_at.isoformat(),
+                "finished_at": None,
+                "result": "published" if published else "killed",
+                "recorded_by": f"{socket.gethostname()}:{os.getpid()}",
+            },
+        )
+    progress(
+        "note",
+        {
+            "message": f"took over the lock of process {dead.pid} on {dead.host}, which is gone"
+            f" (run {dead.run_id}, started {dead.age()} ago)"
+        },
+    )
+
+
+def _explained(error: BaseException, firm: Firm, work: Path) -> TieoutError:
+    """The failure as a user is told it. Details of what was not foreseen go into a file in the work directory."""
+    serving = "Nothing has been published yet."
+    try:
+        if (last := publish.current_id(firm.home)) is not None:
+            serving = f"Version {last} still serves."
+    except TieoutError:
+        serving = ""
+    if isinstance(error, UsageError):
+        return error
+    if isinstance(error, TieoutError | IngestionError):
+        return RefreshFailed(error.message, f"{error.cure} {serving}".strip())
+    if isinstance(error, KeyboardInterrupt):
+        return RefreshFailed("The refresh was interrupted.", f"{serving} Refresh again when you like.")
+    details = work / "failure.txt"
+    details.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    first = str(error).splitlines()[0] if str(error) else ""
+    return RefreshFailed(f"{type(error).__name__}: {first}", f"{serving} Details: {details}")
+
+
+@contextmanager
+def _timed(run: _Run, stage: str) -> Iterator[None]:
+    """Keep the seconds of a stage in the run's record."""
+    start = time.perf_counter()
+    yield
+    run.stages[stage] = round(time.perf_counter() - start, 3)

@@ -1,0 +1,68 @@
+"""Entry of the dashboard: `streamlit run dashboard/app.py`, with TIEOUT_FIRM naming the firm file."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from dashboard import data, theme
+from dashboard.components import states
+from dashboard.components.markup import show
+from dashboard.pages import overview
+from tieout.errors import TieoutError
+from tieout.metrics_types import NoVersion
+
+log = logging.getLogger("tieout.dashboard")
+
+REDRAWS = 3
+
+
+def main() -> None:
+    """Set the page up, then draw the page that was asked for, or say why it cannot be drawn."""
+    st.set_page_config(page_title="Overview · Tieout", layout="wide", initial_sidebar_state="collapsed")
+    st.html(theme.style_sheet())
+    page = st.navigation([st.Page(_overview, title="Overview", url_path="overview", default=True)], position="hidden")
+    page.run()
+
+
+def _overview() -> None:
+    try:
+        overview.render()
+    except NoVersion:
+        show(
+            states.html(
+                "Nothing has been published yet",
+                "There is no version to show for this firm. Refresh once from its systems; the page shows the result as "
+                "soon as it is published.",
+                "tieout refresh",
+            )
+        )
+    except data.VersionChanged as changed:
+        _redraw(changed)
+    except TieoutError as error:
+        show(states.html("This cannot be answered", error.message, error.cure))
+    except Exception:
+        # Details may hold client data and paths: they belong in the server's log, not on the page.
+        log.exception("the overview could not be drawn")
+        show(
+            states.html(
+                "The page could not be drawn",
+                "The published numbers are untouched. The cause is in the log of the dashboard; reload the page, and "
+                "check the installation if it stays.",
+                "tieout doctor",
+            )
+        )
+
+
+def _redraw(changed: data.VersionChanged) -> None:
+    """Draw again from the version that was just published, but not for ever."""
+    tries = st.session_state.get("_redraws", 0)
+    if tries < REDRAWS:
+        st.session_state["_redraws"] = tries + 1
+        st.rerun()
+    st.session_state["_redraws"] = 0
+    show(states.html("New versions keep arriving", f"The newest is {changed}. Reload the page.", ""))
+
+
+main()

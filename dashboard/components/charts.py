@@ -1,0 +1,385 @@
+"""The charts: figures built from values that were asked for, and the card that each is shown in.
+
+Text that comes from data is escaped before plotly sees it, because plotly reads a little HTML in labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import format as fmt
+from dashboard import theme
+from dashboard.components import table_twin
+from dashboard.components.markup import show, text
+from dashboard.components.table_twin import Table
+from dashboard.theme import Palette, ThemeName
+from tieout.metrics_types import Cell
+
+# "Send to cloud" uploads a chart's data; it is on by default in plotly 7. Client figures never leave the firm.
+PLOTLY_CONFIG: dict[str, Any] = {
+    "showSendToCloud": False,
+    "showEditInChartStudio": False,
+    "plotlyServerURL": "",
+    "displaylogo": False,
+    "displayModeBar": False,
+    "scrollZoom": False,
+    "doubleClick": False,
+    "responsive": True,
+}
+BAR_HEIGHT = 27
+UNASSIGNED = "Unassigned"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a walk. A `total` stands on zero, a `move` hangs from the line before."""
+
+    label: str
+    value: Cell
+    kind: Literal["total", "move"]
+    definition: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One horizontal bar. `target` and `before` (the comparison) are marks on it, in the bar's unit."""
+
+    label: str
+    value: Cell
+    target: Cell = None
+    before: Cell = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line over time; `values` match the dates of the chart."""
+
+    label: str
+    values: Sequence[Cell]
+    definition: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A chart with its words: the question, unit · currency · mode · as-of, what a screen reader says."""
+
+    key: str
+    question: str
+    subtitle: str
+    alt: str
+    table: Table
+    file_name: str
+    figure: go.Figure | None
+    empty: str = ""
+
+
+def draw(card: Card) -> None:
+    """The card: question, chart (or why there is none), table twin and download."""
+    with st.container(key=f"card_{card.key}", gap=None):
+        show(
+            f'<div class="to-card"><h2>{text(card.question)}</h2>'
+            f'<p class="to-subtitle">{text(card.subtitle)}</p></div>'
+        )
+        if card.figure is None:
+            show(f'<p class="to-empty">{text(card.empty)}</p>')
+        else:
+            plot(card.figure, key=f"chart_{card.key}", alt=card.alt)
+        show(
+            f'<details class="to-twin"><summary>Table</summary>'
+            f"{table_twin.html(card.table, card.question)}</details>"
+        )
+        download(card.key, card.table, card.file_name, card.question)
+
+
+def plot(figure: go.Figure, key: str, alt: str) -> None:
+    """The only call that shows a plotly figure: our template, no theme of Streamlit's, nothing sent anywhere."""
+    st.plotly_chart(figure, theme=None, key=key, alt=alt, config=PLOTLY_CONFIG)
+
+
+def download(key: str, table: Table, file_name: str, question: str) -> None:
+    """A CSV of the table; the label is read aloud with the question it answers."""
+    st.download_button(
+        "CSV",
+        table_twin.csv_bytes(table),
+        file_name=f"{fmt.file_name(file_name)}.csv",
+        mime="text/csv",
+        key=f"csv_{key}",
+        help=f"Download as CSV: {question}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )
+
+
+def literal(value: str) -> str:
+    """Text that plotly shows as it is: no tags, no links, no template marks."""
+    return escape(value, quote=False).replace("%{", "%\u200b{")
+
+
+def _figure(name: ThemeName, height: int, **layout: Any) -> go.Figure:
+    figure = go.Figure()
+    figure.update_layout(template=theme.plotly_template(name), height=height, **layout)
+    return figure
+
+
+def _float(value: Cell) -> float | None:
+    number = fmt.as_decimal(value)
+    return None if number is None else float(number)
+
+
+def walk(steps: Sequence[Step], name: ThemeName) -> go.Figure:
+    """A waterfall that reads like a statement: lines from the top, totals in ink, moves in grey.
+
+    Grey on purpose: colour would say that leave is bad and a holiday good.
+    """
+    colours = theme.palette(name)
+    labels = [literal(step.label) for step in steps]
+    values = [_float(step.value) or 0.0 for step in steps]
+    figure = _figure(
+        name,
+        len(steps) * BAR_HEIGHT + 24,
+        yaxis={"autorange": "reversed", "type": "category", "showgrid": False},
+        xaxis={"visible": False, "range": _room([value for value in values if value > 0], 1.16)},
+        bargap=0.3,
+    )
+    figure.add_trace(
+        go.Waterfall(
+            orientation="h",
+            y=labels,
+            x=values,
+            measure=["absolute" if step.kind == "total" else "relative" for step in steps],
+            text=[_walk_text(step) for step in steps],
+            textposition="outside",
+            cliponaxis=False,
+            textfont={"size": 12, "color": colours.text},
+            connector={"line": {"color": colours.line, "width": 1}, "mode": "between"},
+            totals={"marker": {"color": colours.primary}},
+            increasing={"marker": {"color": colours.categories[-1]}},
+            decreasing={"marker": {"color": colours.categories[-1]}},
+            customdata=[[_walk_text(step), literal(step.definition)] for step in steps],
+            hovertemplate="<b>%{y}</b><br>%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+        )
+    )
+    return figure
+
+
+def _walk_text(step: Step) -> str:
+    number = fmt.as_decimal(step.value)
+    if number is None:
+        return "n/a"
+    return fmt.grouped(number, 0) if step.kind == "total" else fmt.signed(number, 0)
+
+
+def _room(values: Sequence[float], factor: float) -> list[float]:
+    return [0.0, (max(values) if values else 1.0) * factor]
+
+
+def bars(
+    items: Sequence[Bar],
+    unit: str,
+    currency: str | None,
+    colours_by_label: Mapping[str, str],
+    name: ThemeName,
+    definition: str = "",
+    before_label: str = "",
+    partial: bool = False,
+) -> go.Figure:
+    """Horizontal bars from zero, the value beside the name, target as a thin line, comparison as a hollow mark."""
+    colours = theme.palette(name)
+    labels = [literal(item.label) for item in items]
+    values = [_float(item.value) for item in items]
+    marks = [number for item in items for number in (_float(item.target), _float(item.before))]
+    ticks = [f"{label}   <b>{literal(_bar_text(item, unit, currency))}</b>" for label, item in zip(labels, items, strict=True)]
+    positions = list(range(len(items)))
+    figure = _figure(
+        name,
+        len(items) * (BAR_HEIGHT + 5) + 16,
+        yaxis={
+            "range": [len(items) - 0.5, -0.5],
+            "tickmode": "array",
+            "tickvals": positions,
+            "ticktext": ticks,
+            "showgrid": False,
+            "tickfont": {"color": colours.text},
+        },
+        xaxis={
+            "visible": False,
+            "range": _room([number for number in [*values, *marks] if number is not None and number > 0], 1.04),
+        },
+        bargap=0.42,
+    )
+    hover = [
+        [literal(item.label), literal(_bar_hover(item, unit, currency, before_label)), literal(definition)]
+        for item in items
+    ]
+    figure.add_trace(
+        go.Bar(
+            orientation="h",
+            y=positions,
+            x=values,
+            marker={
+                "color": [colours_by_label.get(item.label, colours.categories[-1]) for item in items],
+                "pattern": {"shape": "/" if partial else "", "size": 6, "solidity": 0.3},
+                "line": {"width": 0},
+            },
+            customdata=hover,
+            hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
+        )
+    )
+    _marks(figure, positions, [_float(item.before) for item in items], "circle-open", 8, colours.muted, 1.5)
+    _marks(figure, positions, [_float(item.target) for item in items], "line-ns-open", 22, colours.text, 2)
+    return figure
+
+
+def _marks(
+    figure: go.Figure,
+    positions: Sequence[int],
+    values: Sequence[float | None],
+    symbol: str,
+    size: int,
+    colour: str,
+    width: float,
+) -> None:
+    if all(value is None for value in values):
+        return
+    figure.add_trace(
+        go.Scatter(
+            mode="markers",
+            x=list(values),
+            y=list(positions),
+            marker={"symbol": symbol, "size": size, "color": colour, "line": {"color": colour, "width": width}},
+            hoverinfo="skip",
+        )
+    )
+
+
+def _bar_text(item: Bar, unit: str, currency: str | None) -> str:
+    return fmt.tile_value(item.value, unit, currency)
+
+
+def _bar_hover(item: Bar, unit: str, currency: str | None, before_label: str) -> str:
+    words = [fmt.exact_value(item.value, unit, currency)]
+    if item.target is not None:
+        words.append(f"target {fmt.exact_value(item.target, unit, currency)}")
+    if item.before is not None and before_label:
+        words.append(f"{before_label} {fmt.exact_value(item.before, unit, currency)}")
+    return " · ".join(words)
+
+
+def lines(
+    dates: Sequence[date],
+    series: Sequence[Series],
+    name: ThemeName,
+    partial_last: bool,
+    band: tuple[date, date] | None = None,
+) -> go.Figure:
+    """Ratios over months, named at their ends. The running month is dashed, hollow and called "to date"."""
+    colours = theme.palette(name)
+    figure = _figure(
+        name,
+        292,
+        yaxis={"tickformat": ".0%", "nticks": 6},
+        xaxis={
+            "type": "date",
+            "tickformat": "%b<br>%Y",
+            "nticks": 9,
+            "range": _date_range(dates),
+        },
+        hovermode="x",
+        margin={"l": 8, "r": 116, "t": 12, "b": 8},
+    )
+    if band is not None:
+        figure.add_vrect(x0=band[0], x1=band[1], fillcolor=colours.primary, opacity=0.08, line_width=0, layer="below")
+    palette = (colours.primary, colours.categories[2], colours.categories[1])
+    ends: list[tuple[float, str, str]] = []
+    for one, colour in zip(series, palette, strict=False):
+        values = [_float(value) for value in one.values]
+        _line(figure, dates, values, one, colour, colours, partial_last)
+        known = [value for value in values if value is not None]
+        if known:
+            ends.append((known[-1], f"{one.label} {fmt.tile_value(known[-1], 'ratio')}", colour))
+    for height, (value, label, colour) in _spread(ends):
+        figure.add_annotation(
+            x=1, xref="paper", y=value, yshift=height, xshift=6, xanchor="left", showarrow=False,
+            text=literal(label), font={"color": colour, "size": 12}, align="left",
+        )
+    if partial_last and dates:
+        figure.add_annotation(
+            x=dates[-1], y=1, yref="paper", yanchor="bottom", showarrow=False, text="to date",
+            font={"color": colours.muted, "size": 12},
+        )
+    return figure
+
+
+def _line(
+    figure: go.Figure,
+    dates: Sequence[date],
+    values: Sequence[float | None],
+    one: Series,
+    colour: str,
+    colours: Palette,
+    partial_last: bool,
+) -> None:
+    whole = len(values) - 1 if partial_last else len(values)
+    hover = "%{customdata[0]} %{customdata[1]}<extra></extra>"
+    data = [[literal(one.label), fmt.exact_value(value, "ratio")] for value in values]
+    figure.add_trace(
+        go.Scatter(
+            x=list(dates[:whole]), y=list(values[:whole]), mode="lines", connectgaps=False,
+            line={"color": colour, "width": 2}, customdata=data[:whole], hovertemplate=hover, name=literal(one.label),
+        )
+    )
+    if not partial_last or not values:
+        return
+    start = max(0, whole - 1)
+    figure.add_trace(
+        go.Scatter(
+            x=list(dates[start:]), y=list(values[start:]), mode="lines", line={"color": colour, "width": 2, "dash": "dot"},
+            hoverinfo="skip",
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[dates[-1]], y=[values[-1]], mode="markers", customdata=data[-1:],
+            hovertemplate=hover.replace("<extra>", " to date<extra>"),
+            marker={"size": 8, "color": colours.surface, "line": {"color": colour, "width": 2}},
+        )
+    )
+
+
+def _spread(ends: Sequence[tuple[float, str, str]]) -> list[tuple[int, tuple[float, str, str]]]:
+    """Push labels of lines that end close together apart, in pixels, highest line on top."""
+    ordered = sorted(ends, key=lambda end: -end[0])
+    if len(ordered) < 2:
+        return [(0, end) for end in ordered]
+    spread = (ordered[0][0] - ordered[-1][0]) or 1.0
+    placed: list[tuple[int, tuple[float, str, str]]] = []
+    above = None
+    for end in ordered:
+        shift = 0
+        if above is not None and above - end[0] < 0.08 * max(spread, 0.2):
+            shift = placed[-1][0] - 14
+        placed.append((shift, end))
+        above = end[0]
+    return placed
+
+
+def _date_range(dates: Sequence[date]) -> list[date] | None:
+    return [dates[0], dates[-1]] if len(dates) > 1 else None
+
+
+def practice_colours(names: Sequence[str], name: ThemeName) -> dict[str, str]:
+    """One colour a practice, by its place in the full sorted list, so that a filter never repaints it.
+
+    Five practices have a colour of their own; the rest, and what is unassigned, share the last.
+    """
+    categories = theme.palette(name).categories
+    own = [label for label in sorted(names) if label != UNASSIGNED]
+    return {label: categories[min(index, len(categories) - 1)] for index, label in enumerate(own)}

@@ -1,0 +1,94 @@
+"""The trust bar: whose numbers, as of when, in which mode and currency, from which version, how fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from dashboard import format as fmt
+from dashboard.components.markup import text
+from tieout.metrics_types import SystemFreshness, VersionInfo
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """One system's state in words. `behind`: its last extraction does not reach the as-of day."""
+
+    name: str
+    words: str
+    behind: bool
+
+
+def freshness(system: SystemFreshness, as_of: date) -> Freshness:
+    """A system is behind when nothing was extracted from it on or after the as-of day, or never."""
+    if system.extracted_at is None:
+        return Freshness(system.name, "never loaded", True)
+    extracted = system.extracted_at
+    utc = extracted.astimezone(UTC) if extracted.tzinfo else extracted
+    return Freshness(system.name, fmt.moment(utc.replace(tzinfo=None)), utc.date() < as_of)
+
+
+def missing_records(systems: Sequence[SystemFreshness]) -> list[str]:
+    """Sentences on what the systems do not record, one for each thing: `Not recorded in erp: time approval.`"""
+    by_thing: dict[str, list[str]] = {}
+    for system in systems:
+        for thing in system.does_not_record:
+            by_thing.setdefault(thing, []).append(system.name)
+    return [f"Not recorded in {', '.join(names)}: {thing}" for thing, names in by_thing.items()]
+
+
+def html(version: VersionInfo, mode: str, money: str) -> str:
+    """The bar. `mode` and `money` are said in words, as in the sentence under the filters."""
+    states = [freshness(system, version.as_of) for system in version.systems]
+    facts = "".join(
+        f'<div class="to-fact"><dt>{text(label)}</dt><dd>{value}</dd></div>'
+        for label, value in (
+            ("As of", text(fmt.day(version.as_of))),
+            ("Mode", text(mode)),
+            ("Currency", text(money)),
+            (
+                "Version",
+                f'<span class="to-id">{text(version.id)}</span> '
+                f'<span class="to-muted">published {text(fmt.moment(_utc(version.published_at)))}</span>',
+            ),
+            ("Data extracted", " ".join(_state(state) for state in states) or "no system yet"),
+        )
+    )
+    return (
+        f'<header class="to-trust"><h1>{text(version.firm_name)}</h1>'
+        f'<dl class="to-facts" aria-label="What these numbers rest on">{facts}</dl></header>'
+    )
+
+
+def notes_html(notes: Sequence[str]) -> str:
+    """What is known to be missing, each sentence once; empty when there is nothing to say."""
+    unique = dict.fromkeys(note.strip() for note in notes if note.strip())
+    if not unique:
+        return ""
+    return '<ul class="to-notes">' + "".join(f"<li>{text(note)}</li>" for note in unique) + "</ul>"
+
+
+def behind(version: VersionInfo) -> list[str]:
+    """A sentence for each system whose data ends before the as-of day, with what to do."""
+    sentences = []
+    for system in version.systems:
+        state = freshness(system, version.as_of)
+        if state.behind:
+            sentences.append(
+                f"{state.name} is stale: {state.words}, before the as-of day {fmt.day(version.as_of)}. "
+                f"Run: tieout refresh --system {state.name}"
+            )
+    return sentences
+
+
+def _state(state: Freshness) -> str:
+    mark = '<span class="to-warn">▲ stale</span> ' if state.behind else ""
+    return (
+        f'<span class="to-system">{mark}<b>{text(state.name)}</b> '
+        f'<span class="to-muted">{text(state.words)}</span></span>'
+    )
+
+
+def _utc(value: datetime) -> datetime:
+    return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value

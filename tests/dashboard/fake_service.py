@@ -1,0 +1,247 @@
+"""A metrics service with made-up, consistent numbers: what the real one promises, without a warehouse."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from dashboard import periods
+from tieout.metrics_types import (
+    Cell,
+    Column,
+    MetricDescription,
+    MixedCurrency,
+    NoVersion,
+    Query,
+    Result,
+    SystemFreshness,
+    UnknownName,
+    VersionInfo,
+)
+
+WALK = (
+    ("capacity_walk_standard", "Capacity walk: standard"),
+    ("capacity_walk_pattern_effect", "Capacity walk: pattern effect"),
+    ("capacity_walk_long_unpaid_leave", "Capacity walk: long unpaid leave"),
+    ("capacity_walk_holidays", "Capacity walk: holidays"),
+    ("capacity_walk_gross", "Capacity walk: gross"),
+    ("capacity_walk_leave", "Capacity walk: leave"),
+    ("capacity_walk_net", "Capacity walk: net"),
+    ("capacity_walk_credited_and_unbilled", "Capacity walk: credited and unbilled client"),
+    ("capacity_walk_internal_and_training", "Capacity walk: internal and training"),
+    ("capacity_walk_recorded_idle", "Capacity walk: recorded idle"),
+    ("capacity_walk_unapproved", "Capacity walk: unapproved"),
+    ("capacity_walk_missing", "Capacity walk: missing"),
+    ("capacity_walk_above_capacity", "Capacity walk: above capacity"),
+    ("capacity_walk_billable", "Capacity walk: billable"),
+)
+UTILIZATIONS = ("billable", "productive", "resource")
+LABELS = {
+    "capacity_standard_hours": "Standard capacity",
+    "capacity_gross_hours": "Gross capacity",
+    "capacity_net_hours": "Net capacity",
+    "billable_hours": "Billable hours",
+    "missing_hours": "Missing hours",
+    "uncosted_hours": "Uncosted hours",
+    "cost_standard": "Standard cost",
+    "timesheet_compliance": "Timesheet compliance",
+    "utilization_target_variance": "Target variance",
+}
+
+
+@dataclass
+class Firm:
+    """What the fake answers for; tests change it."""
+
+    version: str = "20260630T210500Z-1a2b3c"
+    as_of: date = date(2026, 6, 30)
+    months: int = 24
+    practices: tuple[str, ...] = ("Cloud", "Data", "Security", "Strategy", "Unassigned")
+    entities: tuple[str, ...] = ("DE01", "US01")
+    published: bool = True
+    name: str = "Demo Firm"
+    systems: tuple[SystemFreshness, ...] = (
+        SystemFreshness("hris", "files", datetime(2026, 6, 30, 22, 5, tzinfo=UTC)),
+        SystemFreshness("psa", "files", datetime(2026, 6, 30, 21, 40, tzinfo=UTC)),
+        SystemFreshness("erp", "odoo", datetime(2026, 6, 30, 20, 10, tzinfo=UTC), ("time approval",)),
+    )
+    asked: list[Query] = field(default_factory=list)
+    fail: Exception | None = None
+
+
+FIRM = Firm()
+
+
+class FakeMetricsService:
+    """The verbs that the dashboard uses, answered from `FIRM`."""
+
+    @classmethod
+    def open(cls, firm_path: Path | str) -> FakeMetricsService:
+        if not FIRM.published:
+            raise NoVersion("Nothing has been published.", "Run: tieout refresh")
+        return cls()
+
+    @property
+    def version(self) -> VersionInfo:
+        return VersionInfo(
+            FIRM.version, FIRM.as_of, datetime(2026, 6, 30, 22, 30, tzinfo=UTC), FIRM.name, "USD", FIRM.systems
+        )
+
+    def describe(self, name: str | None = None) -> list[MetricDescription]:
+        names = [
+            *LABELS,
+            *(f"{kind}_utilization{suffix}" for kind in UTILIZATIONS for suffix in ("", "_std", "_net")),
+            *(line for line, _ in WALK),
+            "capacity_walk",
+        ]
+        entries = [_describe(one) for one in names]
+        return entries if name is None else [entry for entry in entries if entry.name == name]
+
+    def dimension_values(self, dimension: str) -> list[Cell]:
+        return list({"practice": FIRM.practices, "entity": FIRM.entities}[dimension])
+
+    def query(self, query: Query) -> Result:
+        FIRM.asked.append(query)
+        if FIRM.fail is not None:
+            raise FIRM.fail
+        known = {entry.name for entry in self.describe()}
+        for metric in query.metrics:
+            if metric not in known:
+                raise UnknownName(f"There is no metric {metric!r}.")
+        if query.currency in ("transaction", "functional") and "cost_standard" in query.metrics:
+            raise MixedCurrency("The amounts are in EUR and USD.", "Ask by currency.")
+        where = {condition.name: condition.values[0] for condition in query.where}
+        practices = [p for p in FIRM.practices if where.get("practice", p) == p]
+        entities = [e for e in FIRM.entities if where.get("entity", e) == e]
+        rows: list[dict[str, Cell]] = []
+        for keys, start, end in _groups(query, practices):
+            wanted = [keys["practice"]] if "practice" in keys else practices
+            values = _values(query, wanted, len(entities) / len(FIRM.entities), start, end)
+            if any(value is not None for value in values.values()):
+                rows.append({**keys, **values})
+        if not query.by and not rows:
+            rows = [dict.fromkeys(query.metrics)]
+        return Result(
+            columns=tuple(Column(name, name, "dimension") for name in query.by),
+            rows=rows,
+            as_of=FIRM.as_of,
+            mode=query.mode,
+            currency=query.currency,
+            currency_code="USD" if "cost_standard" in query.metrics else None,
+            population=query.population,
+            definition={metric: _describe(metric).formula for metric in query.metrics},
+            version=FIRM.version,
+            notes=[],
+            sql=f"SELECT {', '.join(query.metrics)}\nFROM warehouse.main.fct_time_entry",
+        )
+
+
+def _describe(name: str) -> MetricDescription:
+    labels = {**LABELS, **dict(WALK)}
+    unit = "money" if name == "cost_standard" else "hours"
+    if "utilization" in name or name == "timesheet_compliance":
+        unit = "ratio"
+    return MetricDescription(
+        name=name,
+        label=labels.get(name, name.removesuffix("_std").removesuffix("_net").replace("_", " ").capitalize()),
+        description=f"What {name} means.",
+        formula=f"formula of {name}",
+        unit=unit,
+        kind="report" if name == "capacity_walk" else "ratio" if unit == "ratio" else "flow",
+        owner="finance",
+        dimensions=("month", "practice", "entity"),
+        components=tuple(line for line, _ in WALK) if name == "capacity_walk" else (),
+    )
+
+
+def _groups(query: Query, practices: Sequence[str]) -> list[tuple[dict[str, Cell], date, date]]:
+    first = periods.add_months(periods.first_of_month(FIRM.as_of), 1 - FIRM.months)
+    start = max(query.date_from or first, first)
+    end = min(query.date_to or FIRM.as_of, FIRM.as_of)
+    if not query.by:
+        return [({}, start, end)]
+    if tuple(query.by) == ("practice",):
+        return [({"practice": name}, start, end) for name in practices]
+    step = 3 if query.by[0] == "quarter" else 1
+    begin = periods.first_of_quarter(start) if step == 3 else periods.first_of_month(start)
+    groups: list[tuple[dict[str, Cell], date, date]] = []
+    while begin <= end:
+        last = periods.add_months(begin, step) - timedelta(days=1)
+        groups.append(({query.by[0]: begin}, max(begin, start), min(last, end)))
+        begin = periods.add_months(begin, step)
+    return groups
+
+
+def _values(
+    query: Query, practices: Sequence[Cell], share: float, start: date, end: date
+) -> dict[str, Cell]:
+    totals: dict[str, Decimal] = {}
+    cost = Decimal(0)
+    for name in practices:
+        index = FIRM.practices.index(str(name))
+        for month in periods.months_between(start, end):
+            days = (min(end, periods.last_of_month(month)) - max(start, month)).days + 1
+            for key, value in _walk(index, month, days, share, query).items():
+                totals[key] = totals.get(key, Decimal(0)) + value
+            cost += totals.get("billable", Decimal(0)) * 0 + Decimal(days * (3100 - index * 420)) * Decimal(str(share))
+    if not totals:
+        return dict.fromkeys(query.metrics)
+    return {metric: _metric(metric, totals, cost) for metric in query.metrics}
+
+
+def _walk(index: int, month: date, days: int, share: float, query: Query) -> dict[str, Decimal]:
+    size = Decimal(str(round((24 - 5 * index) * days * 5.7 * share * (1.3 if query.population == "firm" else 1), 2)))
+    wave = Decimal(str(round(0.03 * math.sin(month.toordinal() / 60 + index), 4)))
+    if query.mode == "as_is" and index:
+        size += 40
+    lines = {
+        "standard": size,
+        "pattern_effect": size * Decimal("-0.012"),
+        "long_unpaid_leave": size * Decimal("-0.021"),
+        "holidays": size * Decimal("-0.041"),
+    }
+    lines["gross"] = sum(lines.values(), Decimal(0))
+    lines["leave"] = size * Decimal("-0.083")
+    lines["net"] = lines["gross"] + lines["leave"]
+    lines |= {
+        "credited_and_unbilled": size * (Decimal("-0.032") + wave / 4),
+        "internal_and_training": size * (Decimal("-0.071") - wave),
+        "recorded_idle": size * Decimal("-0.024"),
+        "unapproved": size * Decimal("-0.013"),
+        "missing": size * (Decimal("-0.031") - wave / 3),
+        "above_capacity": size * Decimal("0.011"),
+    }
+    after = ("credited_and_unbilled", "internal_and_training", "recorded_idle", "unapproved", "missing", "above_capacity")
+    lines["billable"] = lines["net"] + sum((lines[key] for key in after), Decimal(0))
+    return lines
+
+
+def _metric(metric: str, totals: dict[str, Decimal], cost: Decimal) -> Cell:
+    if metric.startswith("capacity_walk_"):
+        return totals[metric.removeprefix("capacity_walk_")]
+    if metric.startswith("capacity_"):
+        return totals[metric.removeprefix("capacity_").removesuffix("_hours")]
+    if metric == "billable_hours":
+        return totals["billable"]
+    if metric == "missing_hours":
+        return -totals["missing"]
+    if metric == "uncosted_hours":
+        return totals["billable"] / 50
+    if metric == "cost_standard":
+        return cost
+    if metric == "timesheet_compliance":
+        return float(1 + totals["missing"] / totals["net"])
+    if metric == "utilization_target_variance":
+        return float(totals["billable"] / totals["gross"] - Decimal("0.78"))
+    kind, _, suffix = metric.partition("_utilization")
+    hours = totals["billable"]
+    if kind != "billable":
+        hours -= totals["internal_and_training"] + totals["credited_and_unbilled"]
+    if kind == "resource":
+        hours -= totals["unapproved"]
+    below = totals[{"": "gross", "_std": "standard", "_net": "net"}[suffix]]
+    return float(hours / below)

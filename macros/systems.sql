@@ -14,16 +14,15 @@
 
 {#
   systems_feeding(entity): names of the systems that deliver an entity, in order of precedence:
-  the firm file's `domains` first, else every system whose kind maps the entity, in file order.
+  the firm file's `domains` first, else every system that has rows for the entity, in file order.
 #}
 {% macro systems_feeding(entity) -%}
     {%- set found = [] -%}
-    {%- for name in var('domains').get(entity, []) -%}{%- do found.append(name) -%}{%- endfor -%}
-    {%- if not found -%}
-        {%- for system in var('systems') -%}
-            {%- if entity in var('kind_entities').get(system.kind, []) -%}{%- do found.append(system.name) -%}{%- endif -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- set having = [] -%}
+    {%- for system in var('systems') if entity in system.get('entities', []) -%}
+        {%- do having.append(system.name) -%}
+    {%- endfor -%}
+    {%- for name in var('domains').get(entity, having) if name in having -%}{%- do found.append(name) -%}{%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
 

@@ -1,1 +1,3 @@
+{{ config(materialized='table') }}
+
 {{ reject_files('performance_obligation') }}

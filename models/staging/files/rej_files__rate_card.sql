@@ -1,1 +1,3 @@
+{{ config(materialized='table') }}
+
 {{ reject_files('rate_card') }}

@@ -1,0 +1,33 @@
+select
+    loads.load_id,
+    loads.system,
+    loads.kind,
+    loads.object,
+    loads.load_mode,
+    loads.started_at,
+    loads.extracted_at,
+    loads.finished_at,
+    loads.source_count,
+    loads.control_total_column,
+    loads.control_total_source,
+    loads.control_total_loaded,
+    loads.received,
+    loads.unreadable,
+    loads.landed,
+    loads.new_versions,
+    loads.changed_versions,
+    loads.unchanged,
+    loads.closed_by_sweep,
+    loads.duplicate_rows,
+    loads.archived_rows,
+    loads.files,
+    loads.new_columns,
+    loads.missing_columns,
+    loads.skipped,
+    loads.note,
+    loads.source_count is null or loads.source_count = loads.received as agrees_with_source_count,
+    loads.control_total_source is null
+    or loads.control_total_source = loads.control_total_loaded as agrees_with_control_total,
+    loads.received = loads.landed + loads.unreadable
+    and loads.landed = loads.new_versions + loads.changed_versions + loads.unchanged as is_balanced
+from {{ source('tieout', 'loads') }} as loads

@@ -55,12 +55,7 @@ def build(
     """
     target = work / "target"
     parsed_before = cache / "partial_parse.msgpack"
-    common = [
-        *("--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())),
-        *("--target", "duckdb", "--target-path", str(target), "--log-path", str(work / "logs")),
-        *("--vars", json.dumps(variables, sort_keys=True)),
-        *("--log-level", "none", "--no-print", "--no-use-colors", "--no-version-check"),
-    ]
+    common = _common(work, variables)
     if parsed_before.is_file():
         common += ["--partial-parse-file-path", str(parsed_before)]
     with _environment(work):
@@ -74,6 +69,24 @@ def build(
         finally:
             _let_go()
     return _report(results, work)
+
+
+def run_dbt(command: Sequence[str], work: Path, variables: Mapping[str, Any]) -> None:
+    """Run one other dbt command on `work/warehouse.duckdb`. Raises BuildFailed."""
+    with _environment(work):
+        try:
+            _invoke([*command, *_common(work, variables)])
+        finally:
+            _let_go()
+
+
+def _common(work: Path, variables: Mapping[str, Any]) -> list[str]:
+    return [
+        *("--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())),
+        *("--target", "duckdb", "--target-path", str(work / "target"), "--log-path", str(work / "logs")),
+        *("--vars", json.dumps(variables, sort_keys=True)),
+        *("--log-level", "none", "--no-print", "--no-use-colors", "--no-version-check"),
+    ]
 
 
 @contextmanager

@@ -1,0 +1,398 @@
+"""The command line: `tieout [--firm FILE] COMMAND`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from tieout.errors import EXIT_FAILED, EXIT_USAGE, TieoutError
+
+DEFAULT_FIRM = "firm.yml"
+DEMO_FOLDER = Path(".tieout/demo")
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class _Day(click.ParamType):
+    """A day, written YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write it as 2026-06-30.", param, ctx)
+
+
+DAY = _Day()
+
+
+@click.group(context_settings=_SETTINGS)
+@click.option(
+    "--firm",
+    "firm",
+    metavar="FILE",
+    help="The firm file. Default: $TIEOUT_FIRM, else firm.yml here, else the last demo's.",
+)
+@click.version_option(package_name="tieout", message="tieout %(version)s")
+@click.pass_context
+def cli(context: click.Context, firm: str | None) -> None:
+    """Metrics of a professional services firm that tie out to the systems they come from.
+
+    \b
+    Begin with a simulated firm:
+      tieout demo
+      tieout query billable_utilization --by month,practice
+      tieout dashboard
+
+    \b
+    Or with your own (copy firm.example.yml to firm.yml):
+      tieout doctor
+      tieout refresh
+    """
+    context.obj = firm
+
+
+def _firm_path(context: click.Context) -> Path:
+    named = context.find_root().obj or os.environ.get("TIEOUT_FIRM")
+    if named:
+        return Path(named)
+    if not Path(DEFAULT_FIRM).exists():
+        demos = sorted(DEMO_FOLDER.glob("*/firm.yml"), key=lambda path: path.stat().st_mtime)
+        if demos:
+            click.echo(f"Using the demo firm {demos[-1]}.", err=True)
+            return demos[-1]
+    return Path(DEFAULT_FIRM)
+
+
+@cli.command(context_settings=_SETTINGS)
+@click.option(
+    "--size", type=click.Choice(["tiny", "small", "medium", "large"]), default="small", show_default=True
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed is another firm.")
+@click.option(
+    "--home", type=click.Path(path_type=Path), help="Folder of the demo. Default: .tieout/demo/SIZE."
+)
+def demo(size: str, seed: int, home: Path | None) -> None:
+    """Simulate a firm, refresh from its systems, and print the headlines.
+
+    \b
+    Examples:
+      tieout demo
+      tieout demo --size tiny --seed 7
+    """
+    from tieout.demo import print_headlines, simulate
+
+    out = home or DEMO_FOLDER / size
+    click.echo(f"Simulating a {size} firm (seed {seed}) in {out} …", err=True)
+    firm_path = simulate(out, size, seed)
+    _refresh(firm_path, (), full=False, as_of=None, as_json=False)
+    print_headlines(firm_path, str(firm_path), Console())
+
+
+@cli.command(context_settings=_SETTINGS)
+@click.option("--system", "systems", multiple=True, metavar="NAME", help="Load only this system; repeatable.")
+@click.option("--full", is_flag=True, help="Ask the systems for everything, whatever the cursors say.")
+@click.option(
+    "--as-of", type=DAY, help="The reporting date. Default: the firm file's, else the latest extraction."
+)
+@click.option("--json", "as_json", is_flag=True, help="Progress as JSON lines on standard output.")
+@click.pass_context
+def refresh(
+    context: click.Context, systems: tuple[str, ...], full: bool, as_of: date | None, as_json: bool
+) -> None:
+    """Load, build, check and publish a new version; readers keep the old one until then.
+
+    \b
+    Examples:
+      tieout refresh
+      tieout refresh --system psa
+      tieout --firm acme.yml refresh --as-of 2026-06-30 --json
+
+    Exit codes: 0 published · 1 failed, the last version still serves · 2 wrong usage or firm file · 3 another
+    refresh is running.
+    """
+    _refresh(_firm_path(context), systems, full=full, as_of=as_of, as_json=as_json)
+
+
+def _refresh(
+    firm_path: Path, systems: tuple[str, ...], *, full: bool, as_of: date | None, as_json: bool
+) -> None:
+    from tieout.firm import load_firm
+    from tieout.progress import progress_for
+    from tieout.refresh import Options
+    from tieout.refresh import refresh as run
+
+    with progress_for(as_json) as progress:
+        try:
+            run(load_firm(firm_path), Options(systems, full, as_of), progress)
+        except TieoutError as error:
+            if as_json:
+                progress(
+                    "failed", {"reason": error.message, "cure": error.cure, "exit_code": error.exit_code}
+                )
+            raise
+
+
+@cli.command(context_settings=_SETTINGS)
+@click.argument("metrics", nargs=-1, metavar="METRIC...")
+@click.option("--by", multiple=True, metavar="DIM,DIM", help="Dimensions to group by, separated by commas.")
+@click.option("--where", multiple=True, metavar="FILTER", help="A filter; repeat it for more, all must hold.")
+@click.option(
+    "--mode", default="as_was", show_default=True, metavar="MODE", help="as_was, as_is or as_reported."
+)
+@click.option(
+    "--currency",
+    default="reporting",
+    show_default=True,
+    metavar="MODE",
+    help="reporting, functional, transaction or constant.",
+)
+@click.option("--population", metavar="NAME", help="billable_resources or firm. Default: the firm's policy.")
+@click.option("--from", "date_from", type=DAY, help="First day.")
+@click.option("--to", "date_to", type=DAY, help="Last day.")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many rows.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="Output.",
+)
+@click.option("--sql", is_flag=True, help="Print the SQL instead of the rows.")
+@click.pass_context
+def query(
+    context: click.Context,
+    metrics: tuple[str, ...],
+    by: tuple[str, ...],
+    where: tuple[str, ...],
+    mode: str,
+    currency: str,
+    population: str | None,
+    date_from: date | None,
+    date_to: date | None,
+    limit: int | None,
+    form: str,
+    sql: bool,
+) -> None:
+    """Ask for one or more metrics.
+
+    \b
+    Examples:
+      tieout query billable_utilization
+      tieout query billable_utilization billable_hours --by month,practice
+      tieout query cost_standard --by project --where practice=Data --from 2026-04-01 --to 2026-06-30
+      tieout query capacity_walk --by practice --format csv
+      tieout query billable_hours --where 'practice in Data,Cloud' --where 'month>=2026-04' --format json
+
+    \b
+    Filters (a value with a comma goes in double quotes):
+      practice=Data    practice!=Data    practice in Data,Cloud    practice not in Data,Cloud
+      month>=2026-04   month<=2026-06    month between 2026-04,2026-06    quarter=2026-Q2
+
+    `tieout metrics` lists the metrics, `tieout metrics NAME` the dimensions of one.
+    """
+    from tieout.filter_text import parse_filter
+    from tieout.metrics_service import MetricsService, Query
+    from tieout.output import as_csv, as_json, print_result
+
+    names = [name.strip() for metric in metrics for name in metric.split(",") if name.strip()]
+    dimensions = [name.strip() for part in by for name in part.split(",") if name.strip()]
+    service = MetricsService.open(_firm_path(context))
+    try:
+        result = service.query(
+            Query(
+                metrics=names,
+                by=dimensions,
+                where=[parse_filter(text) for text in where],
+                mode=mode,
+                currency=currency,
+                date_from=date_from,
+                date_to=date_to,
+                population=population,
+                limit=limit,
+            )
+        )
+    finally:
+        service.close()
+    if sql:
+        click.echo(result.sql)
+    elif form == "json":
+        click.echo(as_json(result))
+    elif form == "csv":
+        click.echo(as_csv(result), nl=False)
+    else:
+        print_result(result, Console())
+
+
+@cli.command(context_settings=_SETTINGS)
+@click.argument("name", required=False)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_context
+def metrics(context: click.Context, name: str | None, form: str) -> None:
+    """The catalogue, or all about one metric.
+
+    \b
+    Examples:
+      tieout metrics
+      tieout metrics billable_utilization
+    """
+    from tieout.catalogue_text import as_json, print_entry, print_list
+    from tieout.metrics_service import MetricsService
+
+    service = MetricsService.open(_firm_path(context))
+    try:
+        entries = service.describe(name)
+    finally:
+        service.close()
+    if form == "json":
+        click.echo(as_json(entries))
+    elif name is None:
+        print_list(entries, Console())
+    else:
+        print_entry(entries[0], Console())
+
+
+@cli.command(context_settings=_SETTINGS)
+@click.option("--port", type=int, default=8501, show_default=True)
+@click.pass_context
+def dashboard(context: click.Context, port: int) -> None:
+    """Serve the dashboard on this machine (127.0.0.1).
+
+    \b
+    Examples:
+      tieout dashboard
+      tieout --firm acme.yml dashboard --port 8600
+    """
+    from tieout.metrics_service import MetricsService
+    from tieout.paths import project_dir
+
+    firm_path = _firm_path(context).resolve()
+    MetricsService.open(firm_path).close()
+    click.echo(f"Dashboard: http://127.0.0.1:{port} (stop with Ctrl-C)", err=True)
+    sys.stderr.flush()
+    arguments = [
+        *("streamlit", "run", str(project_dir() / "dashboard/app.py")),
+        *("--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true"),
+        *("--browser.gatherUsageStats", "false"),
+    ]
+    os.chdir(project_dir())  # streamlit reads .streamlit/config.toml from where it starts
+    environment = {**os.environ, "TIEOUT_FIRM": str(firm_path), "DO_NOT_TRACK": "1"}
+    os.execve(sys.executable, [sys.executable, "-m", *arguments], environment)  # noqa: S606 - no shell is wanted
+
+
+@cli.command(context_settings=_SETTINGS)
+@click.option("--serve", is_flag=True, help="Serve the page on this machine (127.0.0.1).")
+@click.option("--port", type=int, default=8502, show_default=True)
+@click.pass_context
+def docs(context: click.Context, serve: bool, port: int) -> None:
+    """Build the documentation of every table and column, with lineage.
+
+    \b
+    Examples:
+      tieout docs
+      tieout docs --serve
+    """
+    from tieout import docs_site
+    from tieout.firm import load_firm
+
+    page = docs_site.build_docs(load_firm(_firm_path(context)))
+    click.echo(str(page))
+    if serve:
+        click.echo(f"Docs: http://127.0.0.1:{port} (stop with Ctrl-C)", err=True)
+        docs_site.serve(page, port)
+
+
+@cli.command(context_settings=_SETTINGS)
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Check the firm file, systems, versions, pointer, lock, freshness and disk.
+
+    Exit code 1 if something does not work.
+    """
+    from tieout.doctor import examine
+
+    console = Console()
+    styles = {"ok": "green", "note": "yellow", "problem": "red"}
+    problems = 0
+    for finding in examine(_firm_path(context)):
+        problems += finding.state == "problem"
+        line = Text(f"{finding.state:<8}", style=styles[finding.state])
+        line.append(f"{finding.subject}: {finding.text}", style="default")
+        if finding.cure:
+            line.append(f" → {finding.cure}", style="default")
+        console.print(line, soft_wrap=True)
+    if problems:
+        raise click.exceptions.Exit(EXIT_FAILED)
+
+
+@cli.command(context_settings=_SETTINGS)
+@click.option(
+    "--to", metavar="VERSION", help="The version to go back to. Default: the one before the current."
+)
+@click.pass_context
+def rollback(context: click.Context, to: str | None) -> None:
+    """Serve an earlier version again. Nothing is deleted; the next refresh starts from the version that serves.
+
+    \b
+    Examples:
+      tieout rollback
+      tieout rollback --to 20260630T020011000000Z
+    """
+    from tieout import ledger, publish
+    from tieout.firm import load_firm
+    from tieout.lock import refresh_lock
+
+    home = load_firm(_firm_path(context)).home
+    run_id = publish.new_version_id()
+    with refresh_lock(home.lock, run_id):
+        before, after = publish.rollback(home, to)
+        ledger.append(
+            home.ledger,
+            {
+                "run_id": run_id,
+                "finished_at": datetime.now().astimezone().isoformat(),
+                "result": "rolled back",
+                "from": before,
+                "version": after,
+            },
+        )
+    click.echo(f"Version {after} serves now (before: {before}).")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. Errors are one message with a cure on standard error, never a traceback."""
+    try:
+        outcome = cli.main(
+            args=list(arguments) if arguments is not None else None, prog_name="tieout", standalone_mode=False
+        )
+        return outcome if isinstance(outcome, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.Abort:
+        click.echo("Interrupted.", err=True)
+        return EXIT_FAILED
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except TieoutError as error:
+        click.echo(error.message, err=True)
+        if error.cure:
+            click.echo(error.cure, err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""Results as a table for people, JSON for programs, CSV for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tieout.amounts import decimal_text, json_cell
+from tieout.metrics_types import Cell, Column, Result
+
+# A spreadsheet takes a text cell that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_json(result: Result) -> str:
+    """The contract of `tieout query --format json`."""
+    document: dict[str, Any] = {
+        "rows": [{name: json_cell(value) for name, value in row.items()} for row in result.rows],
+        "as_of": result.as_of.isoformat(),
+        "mode": result.mode,
+        "currency": result.currency,
+        "currency_code": result.currency_code,
+        "population": result.population,
+        "definition": dict(result.definition),
+        "version": result.version,
+        "notes": result.notes,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def as_csv(result: Result) -> str:
+    """Header and rows. Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers do not."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow([column.name for column in result.columns])
+    for row in result.rows:
+        writer.writerow([_csv_cell(row.get(column.name)) for column in result.columns])
+    return written.getvalue()
+
+
+def _csv_cell(value: Cell) -> str:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    cell = json_cell(value)
+    return "" if cell is None else str(cell)
+
+
+def print_result(result: Result, console: Console) -> None:
+    """A table and, under it, what it is of."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in result.columns:
+        table.add_column(_header(column, result), justify="right" if column.role == "metric" else "left")
+    for row in result.rows:
+        table.add_row(*(Text(display(row.get(column.name), column)) for column in result.columns))
+    if result.rows:
+        console.print(table)
+    else:
+        console.print("No rows.")
+    parts = [f"As of {result.as_of}", result.mode]
+    if any(column.unit == "money" for column in result.columns):
+        parts.append(
+            f"{result.currency} currency" + (f" ({result.currency_code})" if result.currency_code else "")
+        )
+    if result.population:
+        parts.append(result.population.replace("_", " "))
+    console.print(Text(" · ".join([*parts, f"version {result.version}"]), style="dim"))
+    for note in result.notes:
+        console.print(Text(note, style="dim"))
+
+
+def _header(column: Column, result: Result) -> str:
+    if column.role == "dimension":
+        return column.name
+    return (
+        f"{column.name} ({result.currency_code})"
+        if column.unit == "money" and result.currency_code
+        else column.name
+    )
+
+
+def display(value: Cell, column: Column) -> str:
+    """A cell for people: hours with two decimals, money with its own, ratios in percent, a dash for no value."""
+    if value is None:
+        return "–"
+    if isinstance(value, date):
+        return value.isoformat()
+    if column.unit == "hours" and isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    if isinstance(value, Decimal):
+        return f"{value:,f}" if column.unit == "money" else decimal_text(value)
+    if column.unit == "ratio" and isinstance(value, float):
+        return f"{value * 100:.1f} %"
+    return str(value)

@@ -318,21 +318,3 @@ DOES_NOT_RECORD: tuple[str, ...] = (
     "payroll runs (Odoo Community keeps the contract wage, not what was paid)",
     "revenue schedules (Odoo Community keeps none)",
 )
-
-# Canonical entities that models/staging/odoo maps (one int_odoo__<entity> each).
-ENTITIES: tuple[str, ...] = (
-    "legal_entity",
-    "practice",
-    "customer",
-    "employee",
-    "employment",
-    "employee_attribute",
-    "calendar",
-    "holiday",
-    "leave",
-    "project",
-    "task",
-    "time_entry",
-    "cost_rate",
-    "fx_rate",
-)

@@ -1,0 +1,17 @@
+{{ stage_records('odoo', 'hr_employee', [
+    {'source': 'id', 'name': 'employee_id', 'required': true},
+    {'source': 'user_id'},
+    {'source': 'company_id'},
+    {'source': 'department_id'},
+    {'source': 'job_id'},
+    {'source': 'job_title'},
+    {'source': 'parent_id', 'name': 'manager_employee_id'},
+    {'source': 'work_location_id'},
+    {'source': 'work_location_id_label', 'name': 'work_location_name'},
+    {'source': 'resource_calendar_id', 'name': 'calendar_id'},
+    {'source': 'employee_type'},
+    {'source': 'hourly_cost', 'type': 'numeric(28,6)'},
+    {'source': 'departure_date', 'type': 'date'},
+    {'source': 'write_date', 'name': 'written_at', 'type': 'timestamp'},
+    {'source': 'active', 'name': 'is_active', 'type': 'boolean'},
+], history=true) }}

@@ -73,6 +73,11 @@ def version() -> VersionInfo:
     return service().version
 
 
+def year_starts_in() -> int:
+    """First month of the firm's fiscal year."""
+    return int(service().firm.fiscal_year_start_month)
+
+
 def ask(version_id: str, part: Slice, metrics: tuple[str, ...], by: tuple[str, ...] = ()) -> Answer:
     """One question of the metrics service, from the cache when this version has answered it before."""
     return _ask(

@@ -98,14 +98,19 @@ def _hours(value: Decimal) -> str:
 
 
 def exact_value(value: Cell, unit: str, currency: str | None = None) -> str:
-    """Full precision for tables and hover: `$2 412 345.67`, `1 284.50`, `74.23 %`."""
+    """Full precision for tables and hover: `$2 412 345.67`, `1 284.50`, `74.23 %`.
+
+    Money keeps the decimals it came with, which are those of its currency.
+    """
     number = as_decimal(value)
     if number is None:
         return NOT_AVAILABLE
     if unit == "ratio":
         return f"{grouped(number * 100, 2)}{NARROW_SPACE}%"
     if unit == "money":
-        return _money(number, grouped(number, 2), currency)
+        exponent = number.as_tuple().exponent
+        decimals = max(0, -exponent) if isinstance(exponent, int) else 2
+        return _money(number, grouped(number, min(decimals, 6)), currency)
     return grouped(number, 2)
 
 

@@ -107,10 +107,11 @@ def quarter_of(anchor: date, as_of: date) -> Period:
     return Period("quarter", start, min(full_end, as_of), full_end)
 
 
-def year_to(month: date, as_of: date) -> Period:
-    """The calendar year up to the end of a month, or to the as-of day in the running month."""
+def year_to(month: date, as_of: date, starts_in: int = 1) -> Period:
+    """The fiscal year (beginning in month `starts_in`) up to the end of a month, or to the as-of day in it."""
     end = min(last_of_month(month), as_of)
-    return Period("ytd", date(end.year, 1, 1), end, last_of_month(end))
+    start = date(end.year if end.month >= starts_in else end.year - 1, starts_in, 1)
+    return Period("ytd", start, end, last_of_month(end))
 
 
 def last_twelve_to(month: date, as_of: date) -> Period:

@@ -49,12 +49,16 @@ COMPARE_LABELS: dict[Compare, str] = {
 
 @dataclass(frozen=True)
 class Choices:
-    """What this version offers: its as-of day, its months (first days, oldest first) and its names."""
+    """What this version offers: its as-of day, its months (first days, oldest first) and its names.
+
+    `year_starts_in` is the first month of the firm's fiscal year, which is what "year to date" means.
+    """
 
     as_of: date
     months: Sequence[date]
     practices: Sequence[str]
     entities: Sequence[str]
+    year_starts_in: int = 1
 
     @property
     def default_month(self) -> date:
@@ -78,14 +82,15 @@ class Selection:
     population: Population = "billable_resources"
     compare: Compare = "both"
 
-    def resolved(self, as_of: date) -> Period:
+    def resolved(self, choices: Choices) -> Period:
         """The days that the chosen period covers, cut at the as-of day."""
+        as_of = choices.as_of
         if self.period == "month":
             return periods.month_of(self.month, as_of)
         if self.period == "quarter":
             return periods.quarter_of(self.month, as_of)
         if self.period == "ytd":
-            return periods.year_to(self.month, as_of)
+            return periods.year_to(self.month, as_of, choices.year_starts_in)
         if self.period == "last_12":
             return periods.last_twelve_to(self.month, as_of)
         return periods.custom(self.date_from, self.date_to)

@@ -110,7 +110,7 @@ def plotly_template(name: ThemeName) -> go.layout.Template:
         },
         "dragmode": False,
         "xaxis": axis,
-        "yaxis": {**axis, "gridcolor": colours.line, "gridwidth": 1},
+        "yaxis": {**axis, "showgrid": True, "gridcolor": colours.line, "gridwidth": 1},
     }
     return go.layout.Template(layout=layout)
 

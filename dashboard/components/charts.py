@@ -5,6 +5,7 @@ Text that comes from data is escaped before plotly sees it, because plotly reads
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -118,6 +119,11 @@ def download(key: str, table: Table, file_name: str, question: str) -> None:
     )
 
 
+def wrapped(value: str) -> str:
+    """Literal text in lines short enough for a hover label on a phone."""
+    return "<br>".join(literal(line) for line in textwrap.wrap(value, 52))
+
+
 def literal(value: str) -> str:
     """Text that plotly shows as it is: no tags, no links, no template marks."""
     return escape(value, quote=False).replace("%{", "%\u200b{")
@@ -146,7 +152,7 @@ def walk(steps: Sequence[Step], name: ThemeName) -> go.Figure:
         name,
         len(steps) * BAR_HEIGHT + 24,
         yaxis={"autorange": "reversed", "type": "category", "showgrid": False},
-        xaxis={"visible": False, "range": _room([value for value in values if value > 0], 1.16)},
+        xaxis={"visible": False, "range": _room([value for value in values if value > 0], 1.2)},
         bargap=0.3,
     )
     figure.add_trace(
@@ -163,7 +169,7 @@ def walk(steps: Sequence[Step], name: ThemeName) -> go.Figure:
             totals={"marker": {"color": colours.primary}},
             increasing={"marker": {"color": colours.categories[-1]}},
             decreasing={"marker": {"color": colours.categories[-1]}},
-            customdata=[[_walk_text(step), literal(step.definition)] for step in steps],
+            customdata=[[_walk_text(step), wrapped(step.definition)] for step in steps],
             hovertemplate="<b>%{y}</b><br>%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         )
     )
@@ -216,7 +222,7 @@ def bars(
         bargap=0.42,
     )
     hover = [
-        [literal(item.label), literal(_bar_hover(item, unit, currency, before_label)), literal(definition)]
+        [literal(item.label), literal(_bar_hover(item, unit, currency, before_label)), wrapped(definition)]
         for item in items
     ]
     figure.add_trace(
@@ -233,8 +239,8 @@ def bars(
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
         )
     )
-    _marks(figure, positions, [_float(item.before) for item in items], "circle-open", 8, colours.muted, 1.5)
-    _marks(figure, positions, [_float(item.target) for item in items], "line-ns-open", 22, colours.text, 2)
+    _marks(figure, positions, [_float(item.before) for item in items], "circle", 7, colours.surface, colours.text, 1.5)
+    _marks(figure, positions, [_float(item.target) for item in items], "line-ns", 28, colours.text, colours.text, 1.5)
     return figure
 
 
@@ -244,7 +250,8 @@ def _marks(
     values: Sequence[float | None],
     symbol: str,
     size: int,
-    colour: str,
+    fill: str,
+    line: str,
     width: float,
 ) -> None:
     if all(value is None for value in values):
@@ -254,7 +261,7 @@ def _marks(
             mode="markers",
             x=list(values),
             y=list(positions),
-            marker={"symbol": symbol, "size": size, "color": colour, "line": {"color": colour, "width": width}},
+            marker={"symbol": symbol, "size": size, "color": fill, "line": {"color": line, "width": width}},
             hoverinfo="skip",
         )
     )
@@ -289,7 +296,8 @@ def lines(
         xaxis={
             "type": "date",
             "tickformat": "%b<br>%Y",
-            "nticks": 9,
+            "nticks": 6,
+            "tickangle": 0,
             "range": _date_range(dates),
         },
         hovermode="x",

@@ -31,7 +31,7 @@ class Table:
     """Rows in the order shown. `total` comes from its own question, never from adding rows up.
 
     `context` (as-of, mode, version …) goes into every line of the download, so that a line cut out of it still says
-    what it is. `links` maps the text of the first column to an address.
+    what it is. `links` maps the text of the first column to an address. A row may carry its own `currency`.
     """
 
     columns: tuple[TableColumn, ...]
@@ -63,7 +63,7 @@ def _row(table: Table, row: Mapping[str, Cell]) -> str:
     for index, column in enumerate(table.columns):
         value = row.get(column.name)
         if column.unit:
-            cells.append(f'<td class="to-number">{text(fmt.exact_value(value, column.unit, table.currency))}</td>')
+            cells.append(f'<td class="to-number">{text(fmt.exact_value(value, column.unit, _currency(table, row)))}</td>')
             continue
         name = label_text(value)
         link = table.links.get(name)
@@ -71,6 +71,11 @@ def _row(table: Table, row: Mapping[str, Cell]) -> str:
         tag = "th scope='row'" if index == 0 else "td"
         cells.append(f'<{tag} class="to-name">{shown}</{tag.split()[0]}>')
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _currency(table: Table, row: Mapping[str, Cell]) -> str | None:
+    own = row.get("currency")
+    return own if isinstance(own, str) else table.currency
 
 
 def label_text(value: Cell) -> str:
@@ -95,7 +100,7 @@ def csv_bytes(table: Table) -> bytes:
     rows = [*table.rows, table.total] if table.total is not None else table.rows
     for row in rows:
         cells = [_csv_cell(row.get(column.name), column.unit) for column in table.columns]
-        writer.writerow(cells + [safe(table.currency or "several") for _ in money] + tail)
+        writer.writerow(cells + [safe(_currency(table, row) or "") for _ in money] + tail)
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -30,12 +30,12 @@ def freshness(system: SystemFreshness, as_of: date) -> Freshness:
 
 
 def missing_records(systems: Sequence[SystemFreshness]) -> list[str]:
-    """Sentences on what the systems do not record, one for each thing: `Not recorded in erp: time approval.`"""
+    """What the systems say they do not record, each with the systems that say so: `erp: time approval`."""
     by_thing: dict[str, list[str]] = {}
     for system in systems:
         for thing in system.does_not_record:
             by_thing.setdefault(thing, []).append(system.name)
-    return [f"Not recorded in {', '.join(names)}: {thing}" for thing, names in by_thing.items()]
+    return [f"{', '.join(names)}: {thing}" for thing, names in by_thing.items()]
 
 
 def html(version: VersionInfo, mode: str, money: str) -> str:
@@ -61,12 +61,17 @@ def html(version: VersionInfo, mode: str, money: str) -> str:
     )
 
 
-def notes_html(notes: Sequence[str]) -> str:
-    """What is known to be missing, each sentence once; empty when there is nothing to say."""
-    unique = dict.fromkeys(note.strip() for note in notes if note.strip())
-    if not unique:
+def notes_html(warnings: Sequence[str], facts: Sequence[str]) -> str:
+    """Warnings, then what is simply not recorded, each sentence once; empty when there is nothing to say."""
+    seen: dict[str, str] = {}
+    for tone, sentences in (("to-warn", warnings), ("to-muted", facts)):
+        for sentence in sentences:
+            if sentence.strip():
+                seen.setdefault(sentence.strip(), tone)
+    if not seen:
         return ""
-    return '<ul class="to-notes">' + "".join(f"<li>{text(note)}</li>" for note in unique) + "</ul>"
+    items = "".join(f'<li class="{tone}">{text(sentence)}</li>' for sentence, tone in seen.items())
+    return f'<ul class="to-notes">{items}</ul>'
 
 
 def behind(version: VersionInfo) -> list[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from urllib.parse import urlencode
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import data, periods, state, theme
@@ -89,6 +91,13 @@ class View:
             return Answer((), None, (), {}, "", refused="This version does not have these metrics.")
         return data.ask(self.version.id, self.selection.part(period or self.period), known, by)
 
+    def ask_costs(self, period: Period | None = None) -> Answer:
+        """Cost and the hours without one. Where amounts may not be added, the hours are still known."""
+        answer = self.ask(COST, period=period)
+        if not answer.refused:
+            return answer
+        return replace(self.ask(COST[1:], period=period), refused=answer.refused, currency_code=None)
+
     def about(self, metric: str) -> str:
         entry = self.catalogue.get(metric)
         return f"{entry.label}: {entry.formula or entry.description}" if entry else metric
@@ -126,6 +135,7 @@ def render() -> None:
         months=data.months_of(version.id),
         practices=data.values_of(version.id, "practice"),
         entities=data.values_of(version.id, "entity"),
+        year_starts_in=data.year_starts_in(),
     )
     head = st.container(gap=None)
     if not choices.months:
@@ -139,17 +149,13 @@ def render() -> None:
     with head:
         show(trust_bar.html(version, state.MODE_LABELS[selection.mode].lower(), money))
     figures = view.ask(RATIOS + HOURS)
-    costs = view.ask(COST)
+    costs = view.ask_costs()
     show(filters.sentence_html(selection, view.period, version.reporting_currency))
-    notes = [
-        *ignored,
-        *trust_bar.behind(version),
-        *trust_bar.missing_records(version.systems),
-        *figures.notes,
-        *costs.notes,
-    ]
-    if notes_html := trust_bar.notes_html(notes):
-        show(notes_html)
+    recorded = {thing for system in version.systems for thing in system.does_not_record}
+    warnings = [*ignored, *trust_bar.behind(version)]
+    warnings += [note for note in (*figures.notes, *costs.notes) if note not in recorded]
+    if notes := trust_bar.notes_html(warnings, trust_bar.missing_records(version.systems)):
+        show(notes)
     if _is_empty(figures, costs):
         show(_empty_html(view))
         return
@@ -168,7 +174,7 @@ NOTHING_LOADED = (
 
 
 def _view(version: VersionInfo, choices: Choices, selection: Selection) -> View:
-    period = selection.resolved(choices.as_of)
+    period = selection.resolved(choices)
     return View(
         version=version,
         catalogue=data.catalogue(version.id),
@@ -278,8 +284,11 @@ def _tiles(view: View, figures: Answer, costs: Answer) -> None:
             tile.draw(one, view.catalogue.get(metric), partial(_sql, view, metric))
 
 
+NO_COST = "No approved hour in this slice has a cost rate and an exchange rate."
+
+
 def _no_cost(costs: Answer) -> str:
-    return costs.refused or "no approved hour in this slice has a cost rate and an exchange rate"
+    return costs.refused or NO_COST
 
 
 def _sql(view: View, metric: str) -> str:
@@ -322,7 +331,7 @@ def _tile(
 def _comparison(
     view: View, metric: str, unit: str, better: Better, value: Cell, period: Period
 ) -> Comparison:
-    answer = view.ask(COST if metric in COST else RATIOS + HOURS, period=period)
+    answer = view.ask_costs(period) if metric in COST else view.ask(RATIOS + HOURS, period=period)
     before = answer.one(metric)
     moved = fmt.change(value, before, unit, better)
     if moved is not None:
@@ -379,12 +388,13 @@ def _trend_words(
 
 
 def _charts(view: View, figures: Answer, costs: Answer) -> None:
-    with st.container(key="charts_top", horizontal=True, gap=8):
+    main, side = st.columns([11, 10], gap="xxsmall")
+    with main:
         charts.draw(_walk_card(view))
+    with side, st.container(key="side", gap=8):
         charts.draw(_utilization_card(view, figures))
-    with st.container(key="charts_bottom", horizontal=True, gap=8):
-        charts.draw(_trend_card(view))
         charts.draw(_cost_card(view, costs))
+    charts.draw(_trend_card(view, figures))
 
 
 def _walk_card(view: View) -> Card:
@@ -396,13 +406,12 @@ def _walk_card(view: View) -> Card:
             label=_walk_label(view.catalogue[line].label),
             value=answer.one(line),
             kind="total" if _walk_part(line) in WALK_TOTALS else "move",
-            definition=view.catalogue[line].formula or view.catalogue[line].description,
+            definition=view.catalogue[line].description,
         )
         for line in lines
     ]
-    drawable = bool(steps) and any(fmt.as_decimal(step.value) for step in steps)
+    drawable = any(fmt.as_decimal(step.value) for step in steps)
     rows: list[dict[str, Cell]] = [{"line": step.label, "hours": step.value} for step in steps]
-    moves = [step for step in steps if step.kind == "move" and fmt.as_decimal(step.value)]
     alt = (
         "Waterfall in hours. "
         + "; ".join(f"{step.label} {fmt.tile_value(step.value, 'hours')}" for step in steps)
@@ -411,7 +420,7 @@ def _walk_card(view: View) -> Card:
     return Card(
         key="walk",
         question="Where does capacity go?",
-        subtitle=view.subtitle("hours") + f" · {len(moves)} of {len([s for s in steps if s.kind == 'move'])} lines move",
+        subtitle=view.subtitle("hours, from standard to billable") + " · grey lines lead from one total to the next",
         alt=alt,
         table=Table(
             (TableColumn("line", "Line of the walk"), TableColumn("hours", "Hours", "hours")),
@@ -429,8 +438,8 @@ def _walk_part(line: str) -> str:
 
 
 def _walk_label(label: str) -> str:
-    """`Capacity walk: holidays` → `Holidays`: the card already says which walk it is."""
-    words = label.split(":")[-1].strip() if label.lower().startswith("capacity walk") else label
+    """`Walk 04: public holidays` → `Public holidays`: the order is already on the page."""
+    words = label.partition(":")[2].strip() or label
     return words[:1].upper() + words[1:]
 
 
@@ -443,8 +452,10 @@ def _utilization_card(view: View, figures: Answer) -> Card:
         "timesheet_compliance",
         "billable_hours",
         "capacity_gross_hours",
+        "target_hours",
     )
     answer = view.ask(metrics, ("practice",))
+    total = view.ask(metrics)
     rows = _sorted(answer.rows, "billable_utilization")
     against = view.compared[0] if view.compared else None
     before = _before(view, "billable_utilization", against)
@@ -467,7 +478,7 @@ def _utilization_card(view: View, figures: Answer) -> Card:
             *(_column(view, metric) for metric in metrics),
         ),
         rows=rows,
-        total={"practice": "Total", **{metric: figures.one(metric) for metric in metrics}},
+        total={"practice": "Total", **{metric: total.one(metric) for metric in metrics}},
         context=view.context(),
     )
     return Card(
@@ -485,10 +496,18 @@ def _utilization_card(view: View, figures: Answer) -> Card:
 
 
 def _target(row: Mapping[str, Cell]) -> Cell:
-    """The target that the variance was measured from; None where nobody in the practice has one."""
+    """The target that the variance was measured from, where it is one for everybody; else None.
+
+    The variance counts only people who have a target. It starts from the utilization shown, and a line on the bar
+    is true, only if that is everyone: then the target hours are the same share of the whole capacity.
+    """
     actual = fmt.as_decimal(row.get("billable_utilization"))
     variance = fmt.as_decimal(row.get("utilization_target_variance"))
-    return None if actual is None or variance is None else actual - variance
+    wanted, capacity = fmt.as_decimal(row.get("target_hours")), fmt.as_decimal(row.get("capacity_gross_hours"))
+    if actual is None or variance is None or wanted is None or not capacity:
+        return None
+    target = actual - variance
+    return target if abs(target - wanted / capacity) < Decimal("0.00001") else None
 
 
 def _before(view: View, metric: str, period: Period | None) -> dict[Cell, Cell]:
@@ -499,7 +518,7 @@ def _before(view: View, metric: str, period: Period | None) -> dict[Cell, Cell]:
 
 def _bars(
     view: View, items: Sequence[Bar], unit: str, currency: str | None, metric: str, against: Period | None
-) -> object:
+) -> go.Figure:
     return charts.bars(
         items,
         unit,
@@ -528,6 +547,7 @@ def _cost_card(view: View, costs: Answer) -> Card:
         total={"practice": "Total", **{metric: costs.one(metric) for metric in COST}},
         context=view.context(),
     )
+    comparable = answer.currency_code is not None
     return Card(
         key="cost",
         question="Which practices’ projects carry the cost?",
@@ -536,12 +556,15 @@ def _cost_card(view: View, costs: Answer) -> Card:
         alt="Standard cost by practice: " + _bars_words(items, "money", answer.currency_code),
         table=table,
         file_name=f"cost by practice {view.period.label}",
-        figure=_bars(view, items, "money", answer.currency_code, "cost_standard", None) if items else None,
-        empty=answer.refused or "No approved hour in this slice has a cost.",
+        figure=_bars(view, items, "money", answer.currency_code, "cost_standard", None)
+        if items and comparable
+        else None,
+        empty=answer.refused
+        or ("Amounts of different currencies have no common scale; the table has them." if items else NO_COST),
     )
 
 
-def _trend_card(view: View) -> Card:
+def _trend_card(view: View, figures: Answer) -> Card:
     last = view.choices.months[-1]
     span = periods.custom(periods.add_months(last, 1 - TREND_MONTHS), view.version.as_of)
     metrics = (*(metric for metric, _ in TREND), "timesheet_compliance")
@@ -561,7 +584,8 @@ def _trend_card(view: View) -> Card:
         question="Is utilization moving?",
         subtitle=" · ".join(
             (
-                "share of gross capacity by month, timesheets in the table",
+                "share of gross capacity by month",
+                f"timesheets in {fmt.tile_value(figures.one('timesheet_compliance'), 'ratio')} in {view.period.label}",
                 state.MODE_LABELS[view.selection.mode].lower(),
                 f"as of {fmt.day(view.version.as_of)}",
                 *(["last month to date, dotted"] if running else []),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 from dashboard import periods
 from tieout.metrics_types import (
@@ -23,22 +24,23 @@ from tieout.metrics_types import (
     VersionInfo,
 )
 
-WALK = (
-    ("capacity_walk_standard", "Capacity walk: standard"),
-    ("capacity_walk_pattern_effect", "Capacity walk: pattern effect"),
-    ("capacity_walk_long_unpaid_leave", "Capacity walk: long unpaid leave"),
-    ("capacity_walk_holidays", "Capacity walk: holidays"),
-    ("capacity_walk_gross", "Capacity walk: gross"),
-    ("capacity_walk_leave", "Capacity walk: leave"),
-    ("capacity_walk_net", "Capacity walk: net"),
-    ("capacity_walk_credited_and_unbilled", "Capacity walk: credited and unbilled client"),
-    ("capacity_walk_internal_and_training", "Capacity walk: internal and training"),
-    ("capacity_walk_recorded_idle", "Capacity walk: recorded idle"),
-    ("capacity_walk_unapproved", "Capacity walk: unapproved"),
-    ("capacity_walk_missing", "Capacity walk: missing"),
-    ("capacity_walk_above_capacity", "Capacity walk: above capacity"),
-    ("capacity_walk_billable", "Capacity walk: billable"),
+WALK_NAMES = (
+    ("capacity_walk_standard", "standard"),
+    ("capacity_walk_pattern_effect", "pattern effect"),
+    ("capacity_walk_long_unpaid_leave", "long unpaid leave"),
+    ("capacity_walk_holidays", "holidays"),
+    ("capacity_walk_gross", "gross"),
+    ("capacity_walk_leave", "leave"),
+    ("capacity_walk_net", "net"),
+    ("capacity_walk_credited_and_unbilled", "credited and unbilled client"),
+    ("capacity_walk_internal_and_training", "internal and training"),
+    ("capacity_walk_recorded_idle", "recorded idle"),
+    ("capacity_walk_unapproved", "unapproved"),
+    ("capacity_walk_missing", "missing"),
+    ("capacity_walk_above_capacity", "above capacity"),
+    ("capacity_walk_billable", "billable"),
 )
+WALK = tuple((name, f"Walk {place:02}: {label}") for place, (name, label) in enumerate(WALK_NAMES, 1))
 UTILIZATIONS = ("billable", "productive", "resource")
 LABELS = {
     "capacity_standard_hours": "Standard capacity",
@@ -46,10 +48,11 @@ LABELS = {
     "capacity_net_hours": "Net capacity",
     "billable_hours": "Billable hours",
     "missing_hours": "Missing hours",
+    "target_hours": "Target hours",
     "uncosted_hours": "Uncosted hours",
-    "cost_standard": "Standard cost",
+    "cost_standard": "Standard labour cost",
     "timesheet_compliance": "Timesheet compliance",
-    "utilization_target_variance": "Target variance",
+    "utilization_target_variance": "Variance from target",
 }
 
 
@@ -63,11 +66,12 @@ class Firm:
     practices: tuple[str, ...] = ("Cloud", "Data", "Security", "Strategy", "Unassigned")
     entities: tuple[str, ...] = ("DE01", "US01")
     published: bool = True
+    year_starts_in: int = 1
     name: str = "Demo Firm"
     systems: tuple[SystemFreshness, ...] = (
         SystemFreshness("hris", "files", datetime(2026, 6, 30, 22, 5, tzinfo=UTC)),
         SystemFreshness("psa", "files", datetime(2026, 6, 30, 21, 40, tzinfo=UTC)),
-        SystemFreshness("erp", "odoo", datetime(2026, 6, 30, 20, 10, tzinfo=UTC), ("time approval",)),
+        SystemFreshness("erp", "odoo", datetime(2026, 6, 30, 20, 10, tzinfo=UTC), ("Odoo does not record time approval: its hours count as approved.",)),
     )
     asked: list[Query] = field(default_factory=list)
     fail: Exception | None = None
@@ -84,6 +88,10 @@ class FakeMetricsService:
         if not FIRM.published:
             raise NoVersion("Nothing has been published.", "Run: tieout refresh")
         return cls()
+
+    @property
+    def firm(self) -> SimpleNamespace:
+        return SimpleNamespace(fiscal_year_start_month=FIRM.year_starts_in)
 
     @property
     def version(self) -> VersionInfo:
@@ -187,7 +195,7 @@ def _values(
             days = (min(end, periods.last_of_month(month)) - max(start, month)).days + 1
             for key, value in _walk(index, month, days, share, query).items():
                 totals[key] = totals.get(key, Decimal(0)) + value
-            cost += totals.get("billable", Decimal(0)) * 0 + Decimal(days * (3100 - index * 420)) * Decimal(str(share))
+            cost += Decimal(days * (3100 - index * 420)) * Decimal(str(share))
     if not totals:
         return dict.fromkeys(query.metrics)
     return {metric: _metric(metric, totals, cost) for metric in query.metrics}
@@ -227,6 +235,8 @@ def _metric(metric: str, totals: dict[str, Decimal], cost: Decimal) -> Cell:
         return totals[metric.removeprefix("capacity_").removesuffix("_hours")]
     if metric == "billable_hours":
         return totals["billable"]
+    if metric == "target_hours":
+        return totals["gross"] * Decimal("0.78")
     if metric == "missing_hours":
         return -totals["missing"]
     if metric == "uncosted_hours":

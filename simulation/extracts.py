@@ -45,16 +45,22 @@ def rows_of(values: Iterable[Sequence[object]]) -> Iterator[Row]:
         yield [text(value) for value in row]
 
 
-def _matched(person: Person) -> tuple[Cell, Cell, Cell, Cell]:
-    """How the PSA's record meets HR's: (employee_number, email, linked_system, linked_id)."""
+def how_matched(person: Person) -> str:
+    """How the PSA's record meets HR's: linked, email, employee_number, or nothing."""
     if not person.in_hris:
-        return None, person.email, None, None
-    place = int(person.person_id[2:]) % 10
-    if place == 4:  # by e-mail alone, in another case
-        return None, person.email.title(), None, None
-    if place == 7:  # by worker number alone
+        return "nothing"
+    return {4: "email", 7: "employee_number"}.get(int(person.person_id[2:]) % 10, "linked")
+
+
+def _matched(person: Person) -> tuple[Cell, Cell, Cell, Cell]:
+    """The PSA's own (employee_number, email, linked_system, linked_id) of that person."""
+    how = how_matched(person)
+    if how == "linked":
+        return person.employee_number, person.email, "hris", person.person_id
+    if how == "employee_number":
         return person.employee_number, None, None, None
-    return person.employee_number, person.email, "hris", person.person_id
+    # By e-mail alone, in another case than HR writes it.
+    return None, person.email.title() if how == "email" else person.email, None, None
 
 
 def _hris(firm: Firm) -> dict[str, Table]:

@@ -68,7 +68,7 @@ def _client_projects(portfolio: Portfolio, count: int, window: Window, rng: rand
         # Every fourth leaves its category to the rule (client, because it has a customer).
         category = None if number % 4 == 0 else "client"
         billable: bool | None = True
-        if number % 9 == 7:
+        if number % 13 == 7:
             billable = None if number % 2 else False
 
         def version(

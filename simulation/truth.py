@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from simulation.events import Employment, Firm, ProjectVersion, TimeEntry
+from simulation.events import CostRate, Employment, Firm, ProjectVersion, TimeEntry
 from simulation.truth_money import CostRates, Exchange, line_cost, rounded
 from simulation.truth_people import NOTHING_KNOWN, ONE_DAY, ZERO, Attributes, People, covers
 
@@ -32,7 +32,6 @@ Key = tuple[object, ...]
 # Additive metrics: measures with their sign.
 SUMS: dict[str, tuple[tuple[int, str], ...]] = {
     "capacity_standard_hours": ((1, "standard"),),
-    "capacity_scheduled_hours": ((1, "scheduled"),),
     "capacity_gross_hours": ((1, "gross"),),
     "capacity_net_hours": ((1, "net"),),
     "billable_hours": ((1, "billable"),),
@@ -134,8 +133,11 @@ class Truth:
         # Of two rows with one id the last received counts; deleted rows and rows of the future do not.
         last_received = {entry.time_entry_id: entry for entry in firm.time_entries}
         self.entries = [
-            entry for entry in last_received.values() if not entry.is_deleted and entry.work_date <= firm.as_of
+            entry
+            for entry in last_received.values()
+            if not entry.is_deleted and entry.work_date <= firm.as_of
         ]
+        self._resources: dict[int, tuple[str, ...]] = {}
         self.cells: dict[Cell, dict[str, Decimal]] = {}
         recorded = self._add_entries()
         self._add_capacity_and_weeks(recorded)
@@ -162,7 +164,9 @@ class Truth:
         if metric == "cost_standard":
             return dict(self._sum(((1, f"cost_{currency}"),), metric, mode, currency, "everyone", by, months))
         if metric == "uncosted_hours":
-            return dict(self._sum(((1, f"uncosted_{currency}"),), metric, mode, currency, "everyone", by, months))
+            return dict(
+                self._sum(((1, f"uncosted_{currency}"),), metric, mode, currency, "everyone", by, months)
+            )
         if metric == "contingent_hours":
             population = "contingent"
         if metric in SUMS:
@@ -198,7 +202,8 @@ class Truth:
             for measure in ("billable_targeted", "gross_targeted", "target_hours")
         )
         return {
-            key: _ratio(hours.get(key, ZERO) - target.get(key, ZERO), gross.get(key, ZERO)) for key in {**gross, **hours}
+            key: _ratio(hours.get(key, ZERO) - target.get(key, ZERO), gross.get(key, ZERO))
+            for key in {**gross, **hours}
         }
 
     def _sum(
@@ -236,7 +241,11 @@ class Truth:
         if name == "currency":
             if currency == "transaction":
                 return cell.transaction_currency or UNASSIGNED
-            return (cell.functional_currency or UNASSIGNED) if currency == "functional" else self.firm.reporting_currency
+            return (
+                (cell.functional_currency or UNASSIGNED)
+                if currency == "functional"
+                else self.firm.reporting_currency
+            )
         if name in PROJECT_DIMENSIONS and (metric in COSTS or name in ("project", "customer")):
             side = cell.project_as_was if mode == "as_was" else cell.project_as_is
             if side is None:
@@ -253,6 +262,13 @@ class Truth:
             known[measure] = known.get(measure, ZERO) + value
 
     def _resource(self, attributes: Attributes) -> tuple[str, ...]:
+        # One dictionary of attributes serves many days; its tuple is made once.
+        found = self._resources.get(id(attributes))
+        if found is None:
+            found = self._resources[id(attributes)] = self._describe(attributes)
+        return found
+
+    def _describe(self, attributes: Attributes) -> tuple[str, ...]:
         entity = self.people.entities.get(attributes["legal_entity"] or "")
         values = {
             **attributes,
@@ -283,7 +299,9 @@ class Truth:
         on_day = [version for version in versions if covers(day, version.valid_from, version.valid_to)]
         if on_day:
             return max(on_day, key=lambda version: version.valid_from or date.min)
-        before = [version for version in versions if version.valid_from is not None and version.valid_from <= day]
+        before = [
+            version for version in versions if version.valid_from is not None and version.valid_from <= day
+        ]
         if before:
             return max(before, key=lambda version: version.valid_from or date.min)
         return min(versions, key=lambda version: version.valid_from or date.min) if versions else None
@@ -338,14 +356,11 @@ class Truth:
             measures.append(category)
         return dict.fromkeys(measures, entry.hours)
 
-    def cost_of(self, entry: TimeEntry) -> tuple[dict[str, Decimal | None], str | None, str | None]:
-        """Cost of one entry by currency mode, with its transaction and functional currency."""
+    def rate_of(self, entry: TimeEntry) -> CostRate | None:
+        """The cost rate of one entry at its work date, by role and entity as they were."""
         job = self.people.employment_of(entry.person_id, entry.work_date, entry.employment_id)
         attributes = self.people.as_was(job, entry.work_date) if job else NOTHING_KNOWN
-        entity = self.people.entities.get(attributes["legal_entity"] or "")
-        own_currency = entity.functional_currency if entity else None
-        costs: dict[str, Decimal | None] = dict.fromkeys(CURRENCIES)
-        rate = self._rates.find(
+        return self._rates.find(
             entry.person_id,
             job.employment_id if job else None,
             entry.project_id,
@@ -353,6 +368,15 @@ class Truth:
             attributes["legal_entity"],
             entry.work_date,
         )
+
+    def cost_of(self, entry: TimeEntry) -> tuple[dict[str, Decimal | None], str | None, str | None]:
+        """Cost of one entry by currency mode, with its transaction and functional currency."""
+        job = self.people.employment_of(entry.person_id, entry.work_date, entry.employment_id)
+        attributes = self.people.as_was(job, entry.work_date) if job else NOTHING_KNOWN
+        entity = self.people.entities.get(attributes["legal_entity"] or "")
+        own_currency = entity.functional_currency if entity else None
+        costs: dict[str, Decimal | None] = dict.fromkeys(CURRENCIES)
+        rate = self.rate_of(entry)
         if rate is None:
             return costs, None, own_currency
         day, reporting = entry.work_date, self.firm.reporting_currency
@@ -379,8 +403,12 @@ class Truth:
             job = self.people.employment_of(entry.person_id, entry.work_date, entry.employment_id)
             costs, transaction_currency, functional_currency = self.cost_of(entry)
             cell = self._person_cell(job, entry.person_id, entry.work_date)._replace(
-                project_as_was=self._project(entry.project_id, self._version(entry.project_id, entry.work_date)),
-                project_as_is=self._project(entry.project_id, self._version(entry.project_id, self.firm.as_of)),
+                project_as_was=self._project(
+                    entry.project_id, self._version(entry.project_id, entry.work_date)
+                ),
+                project_as_is=self._project(
+                    entry.project_id, self._version(entry.project_id, self.firm.as_of)
+                ),
                 work_category=category,
                 status=entry.status,
                 transaction_currency=transaction_currency,

@@ -29,9 +29,10 @@ class CostRates:
     """Finds the rate of an hour: project and person, person, role in an entity, role."""
 
     def __init__(self, rates: list[CostRate]) -> None:
-        self._by_scope: dict[str, list[CostRate]] = {}
+        self._of: dict[tuple[str, str | None], list[CostRate]] = {}
         for rate in rates:
-            self._by_scope.setdefault(rate.scope, []).append(rate)
+            subject = rate.role if rate.scope.startswith("role") else rate.person_id
+            self._of.setdefault((rate.scope, subject), []).append(rate)
         self._found: dict[tuple[object, ...], CostRate | None] = {}
 
     def find(
@@ -57,25 +58,25 @@ class CostRates:
         legal_entity_id: str | None,
         day: date,
     ) -> CostRate | None:
-        on_day = {
-            scope: [rate for rate in rates if covers(day, rate.valid_from, rate.valid_to)]
-            for scope, rates in self._by_scope.items()
-        }
-        of_person = [rate for rate in on_day.get("employee", []) if rate.person_id == person_id]
+        of_person = self._on_day("employee", person_id, day)
         levels = [
             [
                 rate
-                for rate in on_day.get("project_employee", [])
-                if rate.person_id == person_id and rate.project_id == project_id
+                for rate in self._on_day("project_employee", person_id, day)
+                if rate.project_id == project_id
             ],
-            [rate for rate in of_person if rate.employment_id is not None and rate.employment_id == employment_id],
+            [
+                rate
+                for rate in of_person
+                if rate.employment_id is not None and rate.employment_id == employment_id
+            ],
             [rate for rate in of_person if rate.employment_id is None],
             [
                 rate
-                for rate in on_day.get("role_entity", [])
-                if role is not None and rate.role == role and rate.legal_entity_id == legal_entity_id
+                for rate in self._on_day("role_entity", role, day)
+                if rate.legal_entity_id == legal_entity_id
             ],
-            [rate for rate in on_day.get("role", []) if role is not None and rate.role == role],
+            self._on_day("role", role, day),
         ]
         for level in levels:
             if level:
@@ -83,6 +84,13 @@ class CostRates:
                 tied = [rate for rate in level if (rate.valid_from or date.min) == latest]
                 return min(tied, key=lambda rate: rate.cost_rate_id)
         return None
+
+    def _on_day(self, scope: str, subject: str | None, day: date) -> list[CostRate]:
+        if subject is None:
+            return []
+        return [
+            rate for rate in self._of.get((scope, subject), []) if covers(day, rate.valid_from, rate.valid_to)
+        ]
 
 
 class Exchange:
@@ -99,6 +107,7 @@ class Exchange:
             elif rate.rate_type == "average":
                 self._averages[month] = rate.rate
         self._found: dict[tuple[str, str, date], Decimal | None] = {}
+        self._fixed: dict[tuple[str, str], Decimal | None] = {}
 
     def average(self, source: str, target: str, day: date) -> Decimal | None:
         """Average rate of the month of that day."""
@@ -109,7 +118,9 @@ class Exchange:
 
     def constant(self, source: str, target: str) -> Decimal | None:
         """The firm's constant rate: of the chosen type, the latest on or before the chosen date."""
-        return self._way(source, target, self.firm.constant_rate_date, True)
+        if (source, target) not in self._fixed:
+            self._fixed[source, target] = self._way(source, target, self.firm.constant_rate_date, True)
+        return self._fixed[source, target]
 
     def _way(self, source: str, target: str, day: date, constant: bool) -> Decimal | None:
         if source == target:

@@ -65,7 +65,11 @@ def value_on(rows: list[AttributeRow], day: date) -> str | None:
         if not ends:
             return None
         last_covered = max(ends) - ONE_DAY
-        covering = [(row.known, row.valid_from, place, row) for place, row in enumerate(rows) if _on(row, last_covered)]
+        covering = [
+            (row.known, row.valid_from, place, row)
+            for place, row in enumerate(rows)
+            if _on(row, last_covered)
+        ]
     return max(covering, key=lambda found: found[:3])[3].value
 
 
@@ -101,6 +105,7 @@ class People:
                 self._leaves.setdefault(leave.person_id, []).append(leave)
         self._long_unpaid: dict[str, set[date]] = {}
         self._seen: dict[tuple[str, date], Attributes] = {}
+        self._pieces: dict[tuple[str, date], tuple[date, date, int]] = {}
 
     # Employments
 
@@ -126,7 +131,9 @@ class People:
         day = max(day, job.valid_from)
         known = self._seen.get((job.employment_id, day))
         if known is None:
-            known = {name: value_on(self._rows.get((job.employment_id, name), []), day) for name in ATTRIBUTES}
+            known = {
+                name: value_on(self._rows.get((job.employment_id, name), []), day) for name in ATTRIBUTES
+            }
             self._seen[job.employment_id, day] = known
         return known
 
@@ -162,18 +169,25 @@ class People:
         """
         monday = day - timedelta(days=day.weekday())
         month = day.replace(day=1)
+        question = (job.employment_id, day)
+        if question in self._pieces:
+            return self._pieces[question]
         cuts = 0
         other = max(monday, month)
         while other < day:
             cuts += self.as_was(job, other) != self.as_was(job, other + ONE_DAY)
             other += ONE_DAY
+        self._pieces[question] = (monday, month, cuts)
         return monday, month, cuts
 
     # Capacity
 
     def capacity(self, job: Employment, day: date) -> Capacity:
         """All hours of one employment on one day; nothing outside the employment, history and as-of date."""
-        if not covers(day, job.valid_from, job.valid_to) or not self.firm.history_from <= day <= self.firm.as_of:
+        if (
+            not covers(day, job.valid_from, job.valid_to)
+            or not self.firm.history_from <= day <= self.firm.as_of
+        ):
             return Capacity()
         attributes = self.as_was(job, day)
         if attributes["employment_type"] == "contingent":
@@ -196,7 +210,11 @@ class People:
         return Capacity(standard, scheduled, ZERO, holiday, gross, leave, gross - leave)
 
     def _scheduled(self, calendar: str | None, day: date, fte: Decimal, standard: Decimal) -> Decimal:
-        rows = [row for row in self._calendars.get(calendar or "", []) if covers(day, row.valid_from, row.valid_to)]
+        rows = [
+            row
+            for row in self._calendars.get(calendar or "", [])
+            if covers(day, row.valid_from, row.valid_to)
+        ]
         if not rows:
             # No calendar is recorded: the standard week is all that is known.
             return standard

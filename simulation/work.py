@@ -197,7 +197,7 @@ def _work(
             pool = portfolio.client_projects[practice]
             main = rng.choice(pool)
             second = rng.choice(pool) if draw() < 0.8 else rng.choice(portfolio.client_projects["DATA"])
-            bench = draw() < 0.05
+            bench = draw() < 0.04
         expected = hours[day.weekday()]
         if day in closed:
             expected *= 1 - float(closed[day])
@@ -240,27 +240,27 @@ def _one_day(
     whole = QUARTERS[min(96, round(expected * 4))]
     kind = draw()
     if support:
-        kind = 0.80 + 0.15 * kind
+        kind = 0.85 + 0.12 * kind
     elif bench:
-        kind = 0.55 + 0.45 * kind
-    if kind < 0.58:
+        kind = 0.6 + 0.4 * kind
+    if kind < 0.64:
         parts = [(main, whole)]
-    elif kind < 0.72 and whole >= 2:
+    elif kind < 0.80 and whole >= 2:
         piece = QUARTERS[rng.randrange(2, max(3, int(whole * 4) - 1))]
         parts = [(main, whole - piece), (second, piece)]
-    elif kind < 0.86:
+    elif kind < 0.91:
         parts = (
             [(rng.choice(INTERNAL), whole)]
             if support or whole < 2
             else [(main, whole - 1), ("P-ADMIN", Decimal(1))]
         )
-    elif kind < 0.90:
+    elif kind < 0.935:
         parts = [("P-SALES", whole)]
-    elif kind < 0.94:
+    elif kind < 0.96:
         parts = [("P-TRAIN", whole)]
-    elif kind < 0.985:
+    elif kind < 0.988:
         parts = [("P-BENCH", whole)]
-    elif kind < 0.992:
+    elif kind < 0.994:
         parts = [("P-JURY", whole)]
     else:
         parts = [("P-ABSENCE", whole)]
@@ -268,7 +268,8 @@ def _one_day(
         if hours <= 0:
             continue
         tasks = portfolio.tasks_of.get(project_id)
-        task_id = rng.choice(tasks) if tasks and draw() > 0.12 else None
+        # The first tasks of a project take most of the work.
+        task_id = tasks[int(len(tasks) * draw() ** 2.2)] if tasks and draw() > 0.12 else None
         billable: bool | None = None
         credited: bool | None = None
         chance = draw()
@@ -333,8 +334,15 @@ def _corrections(sheet: Timesheet) -> None:
                 entered_on=noticed,
             )
     corrected = {entry.corrects_id for entry in sheet.entries if entry.corrects_id}
+    # The PSA exports two rows twice: once as it was, once changed. The row received last counts.
+    approved = [
+        entry for entry in sheet.entries[:200] if entry.status == "approved" and entry.corrects_id is None
+    ]
+    twins = [approved[2], approved[3]._replace(hours=approved[3].hours + Decimal("0.5"))]
+    sheet.entries += twins
+    untouchable = corrected | {twin.time_entry_id for twin in twins}
     for position in rng.sample(range(len(sheet.entries)), max(4, len(sheet.entries) // 1500)):
         entry = sheet.entries[position]
-        part_of_chain = entry.corrects_id is not None or entry.time_entry_id in corrected
+        part_of_chain = entry.corrects_id is not None or entry.time_entry_id in untouchable
         if not part_of_chain and entry.person_id.startswith("E-"):
             sheet.entries[position] = entry._replace(is_deleted=True)

@@ -46,9 +46,15 @@ class _Failure:
 
 
 def build(
-    work: Path, cache: Path, variables: Mapping[str, Any], progress: Callable[[str, Mapping[str, Any]], None]
+    work: Path,
+    cache: Path,
+    variables: Mapping[str, Any],
+    exclude: Sequence[str],
+    progress: Callable[[str, Mapping[str, Any]], None],
 ) -> BuildReport:
-    """Parse and build the project into `work/warehouse.duckdb`. Raises BuildFailed.
+    """Parse and build the project into `work/warehouse.duckdb`, without the models that `exclude` selects.
+
+    Raises BuildFailed. Unit tests prove the project and not the data: they are not part of a refresh.
 
     dbt's files (target, logs, temporary data) stay inside `work`; only the parse cache outlives it. When this
     returns or raises, dbt has let go of the database.
@@ -64,7 +70,10 @@ def build(
             manifest = _invoke(["parse", *common])
             fault_point("parse")
             _keep_parse(target / "partial_parse.msgpack", parsed_before)
-            results = _invoke(["build", *common], manifest, _node_events(progress))
+            selection = ["--exclude-resource-type", "unit_test"]
+            if exclude:
+                selection += ["--exclude", *exclude]
+            results = _invoke(["build", *selection, *common], manifest, _node_events(progress))
             fault_point("build_done")
         finally:
             _let_go()
@@ -144,12 +153,16 @@ def _node_events(progress: Callable[[str, Mapping[str, Any]], None]) -> Callable
 
 def _let_go() -> None:
     """Make dbt close the database: it keeps connections for the life of the process otherwise."""
+    from dbt.adapters import factory
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.adapters.factory import cleanup_connections, reset_adapters
 
-    cleanup_connections()
-    reset_adapters()
-    DuckDBConnectionManager.close_all_connections()
+    release: tuple[Callable[[], Any], ...] = (
+        factory.cleanup_connections,
+        factory.reset_adapters,
+        DuckDBConnectionManager.close_all_connections,
+    )
+    for step in release:
+        step()
 
 
 def _keep_parse(parsed: Path, cache: Path) -> None:

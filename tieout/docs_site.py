@@ -13,7 +13,9 @@ from pathlib import Path
 
 from tieout import publish
 from tieout.build import run_dbt
-from tieout.firm_schema import Firm, dbt_vars
+from tieout.dbt_variables import dbt_vars
+from tieout.feeds import feeds
+from tieout.firm_schema import Firm
 from tieout.paths import DATABASE_FILE
 from tieout.semantic import CURRENCY_PLACEHOLDER
 
@@ -35,7 +37,8 @@ def build_docs(firm: Firm) -> Path:
         (work / "temp").mkdir()
         shutil.copyfile(version.database, work / DATABASE_FILE)
         gaps = {system["name"]: tuple(system["does_not_record"]) for system in version.data["systems"]}
-        variables = dbt_vars(firm, date.fromisoformat(version.data["as_of"]), gaps, CURRENCY_PLACEHOLDER)
+        as_of = date.fromisoformat(version.data["as_of"])
+        variables = dbt_vars(firm, as_of, gaps, feeds(version.database, firm), CURRENCY_PLACEHOLDER)
         run_dbt(["docs", "generate", "--static"], work, variables)
         shutil.copyfile(work / "target" / "static_index.html", site / f"{PAGE}.new")
     os.replace(site / f"{PAGE}.new", site / PAGE)

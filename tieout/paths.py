@@ -34,6 +34,13 @@ def delivered_entities(kind: str) -> tuple[str, ...]:
     return tuple(sorted(path.stem.removeprefix(prefix) for path in found))
 
 
+def staged_objects(kind: str) -> tuple[str, ...]:
+    """Raw objects of a kind of system that have a staging model stg_<kind>__<object>."""
+    prefix = f"stg_{kind}__"
+    found = (project_dir() / "models").rglob(f"{prefix}*.sql")
+    return tuple(sorted(path.stem.removeprefix(prefix) for path in found))
+
+
 @dataclass(frozen=True)
 class Home:
     """The firm's own directory: published versions, the pointer, the lock, the run ledger and build directories."""

@@ -25,10 +25,12 @@ from ingestion.registry import connector_for
 from tieout import ledger, publish
 from tieout.build import BuildReport, build
 from tieout.content_hash import code_digest, digest, table_hashes
+from tieout.dbt_variables import dbt_vars
 from tieout.errors import TieoutError, UsageError
 from tieout.faults import fault_point
+from tieout.feeds import feeds, unused_staging
 from tieout.firm import FirmError
-from tieout.firm_schema import Firm, dbt_vars
+from tieout.firm_schema import Firm
 from tieout.freshness import latest_extraction_day, never_loaded, system_freshness
 from tieout.lock import Owner, refresh_lock
 from tieout.metrics_catalogue import DIMENSIONS_FILE
@@ -171,9 +173,9 @@ def _transaction(
     does_not_record = {name: tuple(connector.does_not_record()) for name, connector in connectors.items()}
     with _timed(run, "build"):
         progress("build", {"as_of": as_of.isoformat()})
-        report = build(
-            work, firm.home.cache, dbt_vars(firm, as_of, does_not_record, CURRENCY_PLACEHOLDER), progress
-        )
+        fed = feeds(database, firm)
+        variables = dbt_vars(firm, as_of, does_not_record, fed, CURRENCY_PLACEHOLDER)
+        report = build(work, firm.home.cache, variables, unused_staging(firm, fed), progress)
     progress("gate", dict(report.counts))
     fault_point("gate")
     run.build = {"counts": dict(report.counts), "warnings": list(report.warnings)}

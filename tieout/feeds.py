@@ -1,0 +1,59 @@
+"""What each configured system really feeds: decides which staging models a build needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from tieout.firm_schema import Firm
+from tieout.paths import canonical_entities, delivered_entities, project_dir, staged_objects
+
+
+@dataclass(frozen=True)
+class Feed:
+    """`entities`: canonical entities the system delivers. `objects`: its staged raw objects (none for `files`)."""
+
+    entities: tuple[str, ...]
+    objects: tuple[str, ...]
+
+
+def feeds(database: Path, firm: Firm) -> dict[str, Feed]:
+    """By system. A drop folder could feed every entity: only those of which it ever had a row are built."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where schema_name like 'raw\\_%' escape '\\'"
+        ).fetchall()
+        filled = {
+            (schema, table)
+            for schema, table in tables
+            if connection.execute(f'select exists (select 1 from "{schema}"."{table}")').fetchall()
+            == [(True,)]
+        }
+    found: dict[str, Feed] = {}
+    for system in firm.systems:
+        if system.kind == "files":
+            entities = tuple(e for e in canonical_entities() if (f"raw_{system.name}", e) in filled)
+            found[system.name] = Feed(entities, ())
+        else:
+            found[system.name] = Feed(delivered_entities(system.kind), staged_objects(system.kind))
+    return found
+
+
+def unused_staging(firm: Firm, fed: Mapping[str, Feed]) -> list[str]:
+    """dbt selectors of the staging models that nothing reads in this build."""
+    kinds = {system.kind for system in firm.systems}
+    in_folders = {
+        entity for system in firm.systems if system.kind == "files" for entity in fed[system.name].entities
+    }
+    unused = [f"stg_files__{e}" for e in canonical_entities() if e not in in_folders]
+    unused += [f"rej_files__{e}" for e in canonical_entities() if e not in in_folders]
+    return unused + [f"path:models/staging/{kind}" for kind in staging_kinds() if kind not in kinds]
+
+
+def staging_kinds() -> tuple[str, ...]:
+    """Kinds of system that the project has staging models for."""
+    folders = (project_dir() / "models/staging").iterdir()
+    return tuple(sorted(folder.name for folder in folders if folder.is_dir() and folder.name != "files"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from simulation.extracts import FORMATS, write_extracts
 from simulation.firm import SIZES, build_firm
+from simulation.second_export import next_export
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,9 +18,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--format", choices=FORMATS, default=None, help="default: csv, and parquet for a large firm"
     )
+    parser.add_argument(
+        "--revision", type=int, choices=(1, 2), default=1, help="2: the same firm, exported one refresh later"
+    )
     options = parser.parse_args(arguments)
     file_format = options.format or ("parquet" if options.size == "large" else "csv")
     firm = build_firm(options.size, options.seed)
+    if options.revision == 2:
+        firm = next_export(firm)
     counts = write_extracts(firm, options.out, file_format)
     print(
         f"{options.size} firm, seed {options.seed}: {firm.history_from} to {firm.as_of}, {file_format} in {options.out}"

@@ -1,19 +1,47 @@
 {#
-  Staging of a source object that is not a canonical entity: renamed, cast, one row per record of the current
-  knowledge (a deleted record stays, marked), or every version of it with `history=true`.
+  Staging of the objects of a system that has its own data model. What is taken of an object, under which name
+  and as which type is said once, in the YAML of its stg_<kind>__<object>: each column with `data_type` and
+  config.meta {source, required}; the model's config.meta may add `checks`, a list of {when, column, reason}
+  with a condition on the renamed columns.
 
-  columns: list of {source, name, type, required}; `name` defaults to `source`, `type` to string.
-  Every row that was received is there: one that cannot be used says so in unusable_column, unusable_value and
-  unusable_reason, is listed in the system's rejects and is read by nobody else.
+  A row is unusable when a required value is missing, a value is not of its type, or a check holds: it is left
+  out of staging and listed by reject_records().
 #}
-{% macro stage_records(kind, object, columns, history=false) %}
+
+{% macro staged_model(kind, object) -%}
+    {%- set key = 'model.tieout.stg_' ~ kind ~ '__' ~ object -%}
+    {%- if key not in graph.nodes -%}
+        {{ exceptions.raise_compiler_error("There is no staging model of " ~ object ~ " (" ~ kind ~ ").") }}
+    {%- endif -%}
+    {{ return(graph.nodes[key]) }}
+{%- endmacro %}
+
+{# Columns that come from the object: {name, source, type, required}, in the order of the YAML. #}
+{% macro staged_columns(kind, object) -%}
     {%- set fields = [] -%}
-    {%- for column in columns -%}
-        {%- do fields.append({
-            'source': column.source, 'name': column.get('name', column.source),
-            'type': column.get('type', 'string'), 'required': column.get('required', false),
-        }) -%}
+    {%- for name, column in staged_model(kind, object).columns.items() -%}
+        {%- set meta = column.get('config', {}).get('meta') or column.get('meta') or {} -%}
+        {%- if meta.get('source') -%}
+            {%- do fields.append({
+                'name': name, 'source': meta.source, 'type': column.data_type, 'required': meta.get('required', false),
+            }) -%}
+        {%- endif -%}
     {%- endfor -%}
+    {{ return(fields) }}
+{%- endmacro %}
+
+{% macro staged_checks(kind, object) -%}
+    {%- set node = staged_model(kind, object) -%}
+    {{ return((node.config.get('meta') or node.get('meta') or {}).get('checks', [])) }}
+{%- endmacro %}
+
+{#
+  judged_records(kind, object, history): CTEs ending in `judged`: every version of each record (history), or the
+  current one and the last of a deleted record; typed columns, their text as <name>__text, and a verdict
+  'column: reason' on rows that cannot be used.
+#}
+{% macro judged_records(kind, object, history=false) %}
+    {%- set fields = staged_columns(kind, object) -%}
 with received as (
     {{ raw_union(kind, object, fields | map(attribute='source') | list) }}
 ),
@@ -28,55 +56,74 @@ versions as (
     from received
 ),
 
-chosen as (
-    select * from versions
+trimmed as (
+    select
+        source_system, _native_key, _record_hash, _known_from, _known_to, _is_deleted, _load_id, _source_file,
+        _row_number,
+        {% for field in fields %}nullif(trim({{ field.source }}), '') as {{ field.name }}__text{{ ',' if not loop.last }}
+        {% endfor %}
+    from versions
     {%- if not history %}
     -- a closed version that no newer one replaced is a record that the source deleted
     where age = 1 and (_known_to is null or _is_deleted)
     {%- endif %}
 ),
 
-trimmed as (
-    select
-        source_system, _native_key, _record_hash, _known_from, _known_to, _is_deleted, _load_id, _source_file,
-        _row_number,
-        {% for field in fields %}nullif(trim({{ field.source }}), '') as {{ field.source }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from chosen
-),
-
 typed as (
     select
-        trimmed.*,
-        {% for field in fields %}{{ cast_text('trimmed.' ~ field.source, field.type) }} as typed_{{ field.name }},
+        {% for field in fields %}{{ cast_text(field.name ~ '__text', field.type) }} as {{ field.name }},
         {% endfor -%}
-        case
-            {% for field in fields if field.required -%}
-            when trimmed.{{ field.source }} is null then '{{ field.source }}'
-            {% endfor -%}
-            {% for field in fields if field.type != 'string' -%}
-            when trimmed.{{ field.source }} is not null and {{ cast_text('trimmed.' ~ field.source, field.type) }} is null
-                then '{{ field.source }}'
-            {% endfor -%}
-            when trimmed._native_key like 'null:%' then 'id'
-        end as unusable_column
+        trimmed.*
     from trimmed
 ),
 
 judged as (
     select
         typed.*,
-        case unusable_column
-            {% for field in fields %}when '{{ field.source }}' then {{ field.source }}
+        case
+            when _native_key like 'null:%' then 'id: missing'
+            {% for field in fields if field.required -%}
+            when {{ field.name }}__text is null then '{{ field.source }}: missing'
             {% endfor -%}
-        end as unusable_value
+            {% for field in fields if field.type != 'string' -%}
+            when {{ field.name }}__text is not null and {{ field.name }} is null
+                then '{{ field.source }}: not {{ type_words(field.type) }}'
+            {% endfor -%}
+            {% for check in staged_checks(kind, object) -%}
+            when {{ check.when }} then '{{ check.column }}: {{ check.reason }}'
+            {% endfor -%}
+        end as verdict
     from typed
 )
+{% endmacro %}
 
+{# stage_records(kind, object): one usable row per record; a deleted record stays, marked. #}
+{% macro stage_records(kind, object) %}
+    {%- if execute -%}
+{{ judged_records(kind, object) }}
+
+{{ staged_select(kind, object) }}
+    {%- else -%}
+select 1 as placeholder
+    {%- endif -%}
+{% endmacro %}
+
+{# stage_versions(kind, object): one usable row per record and version that was ever known. #}
+{% macro stage_versions(kind, object) %}
+    {%- if execute -%}
+{{ judged_records(kind, object, history=true) }}
+
+{{ staged_select(kind, object) }}
+    {%- else -%}
+select 1 as placeholder
+    {%- endif -%}
+{% endmacro %}
+
+{% macro staged_select(kind, object) %}
 select
     source_system,
     _native_key as source_id,
-    {% for field in fields %}typed_{{ field.name }} as {{ field.name }},
+    {% for field in staged_columns(kind, object) %}{{ field.name }},
     {% endfor -%}
     _known_from as known_from,
     _known_to as known_to,
@@ -84,46 +131,42 @@ select
     _record_hash as record_hash,
     _load_id as load_id,
     _source_file as source_file,
-    _row_number as source_row,
-    unusable_column,
-    unusable_value,
-    case
-        when unusable_column is null then null
-        when unusable_value is null then 'missing'
-        else 'not of the declared type'
-    end as unusable_reason,
-    {% if history -%}
-    {{ surrogate_key(['source_system', '_native_key', '_known_from', '_record_hash']) }} as record_key
-    {%- else -%}
-    {{ surrogate_key(['source_system', '_native_key']) }} as record_key
-    {%- endif %}
+    _row_number as source_row
 from judged
-{% endmacro %}
+where verdict is null
+{%- endmacro %}
 
-{#
-  reject_records(kind, models): the unusable rows of staged objects, in the shape of every system's rejects.
-  models: {object name: relation}.
-#}
-{% macro reject_records(models) %}
-    {%- for object, relation in models.items() %}
+{# reject_records(kind, objects): the rows that cannot be used, in the shape of every kind's rejects. #}
+{% macro reject_records(kind, objects) %}
+    {%- if execute -%}
+        {%- for object in objects %}
 select
     source_system as system,
     '{{ object }}' as object,
-    load_id,
-    source_file,
-    source_row,
-    unusable_column as column_name,
-    unusable_value as reject_value,
-    unusable_reason as reason,
-    'Correct the record in the source; the next refresh takes it.' as cure,
-    source_id as native_key,
+    _load_id as load_id,
+    _source_file as source_file,
+    _row_number as source_row,
+    substr(verdict, 1, position(':' in verdict) - 1) as column_name,
+    case substr(verdict, 1, position(':' in verdict) - 1)
+        {% for source, fields in staged_columns(kind, object) | groupby('source') %}when '{{ source }}' then {{ fields[0].name }}__text
+        {% endfor -%}
+    end as reject_value,
+    substr(verdict, position(':' in verdict) + 2) as reason,
+    'Correct the record in the source system; the next refresh takes it.' as cure,
+    _native_key as native_key,
     false as is_duplicate
-from {{ relation }}
-where unusable_column is not null and not is_deleted
-        {%- if not loop.last %}
+from (
+    {{ judged_records(kind, object) }}
+    select * from judged
+    where verdict is not null and _known_to is null
+) as {{ object }}
+            {%- if not loop.last %}
 union all
-        {%- endif -%}
-    {%- endfor -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- else -%}
+select 1 as placeholder
+    {%- endif -%}
 {% endmacro %}
 
 {# Where a canonical row came from: the common columns of the contract, from a staged record. #}

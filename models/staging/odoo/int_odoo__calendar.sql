@@ -2,7 +2,7 @@
 -- attendances of a single resource. Attendances with their own dates split the schedule into stretches of days.
 -- A schedule of two alternating weeks counts with the average of both: right over a fortnight, flagged as such.
 with calendars as (
-    select * from {{ ref('stg_odoo__resource_calendar') }} where unusable_column is null and not is_deleted
+    select * from {{ ref('stg_odoo__resource_calendar') }} where not is_deleted
 ),
 
 attendances as (
@@ -16,8 +16,7 @@ attendances as (
         staged.known_from
     from {{ ref('stg_odoo__resource_calendar_attendance') }} as staged
     where
-        staged.unusable_column is null
-        and not staged.is_deleted
+        not staged.is_deleted
         and staged.resource_id is null
         and staged.display_type is null
         and coalesce(staged.day_period, '') <> 'lunch'

@@ -21,10 +21,8 @@ with seen as (
         versions.record_hash,
         versions.load_id,
         versions.source_file,
-        versions.source_row,
-        versions.record_key
-    from {{ ref('stg_odoo__hr_employee_version') }} as versions
-    where versions.unusable_column is null
+        versions.source_row
+    from {{ ref('int_odoo_employee_version') }} as versions
     union all
     select
         versions.source_system,
@@ -41,14 +39,12 @@ with seen as (
         versions.record_hash,
         versions.load_id,
         versions.source_file,
-        versions.source_row,
-        versions.record_key
-    from {{ ref('stg_odoo__project_sale_line_employee_map_version') }} as versions
-    where versions.unusable_column is null
+        versions.source_row
+    from {{ ref('int_odoo_project_rate_version') }} as versions
 ),
 
 employees as (
-    select * from {{ ref('stg_odoo__hr_employee') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__hr_employee') }}
 ),
 
 companies as (
@@ -59,11 +55,11 @@ placed as (
     select
         seen.*,
         row_number() over (
-            partition by seen.source_system, seen.scope, seen.source_id order by seen.known_from, seen.record_key
+            partition by seen.source_system, seen.scope, seen.source_id order by seen.known_from, seen.record_hash
         ) as place,
         row_number() over (
             partition by seen.source_system, seen.scope, seen.source_id, cast(seen.known_from as date)
-            order by seen.known_from desc, seen.record_key
+            order by seen.known_from desc, seen.record_hash
         ) as place_of_day
     from seen
 ),

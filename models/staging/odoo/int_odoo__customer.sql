@@ -2,11 +2,11 @@
 -- or that a project or task names. Private persons whom no work names stay out: least data.
 -- customer_rank is not used: Odoo counts it without moving write_date.
 with partners as (
-    select * from {{ ref('stg_odoo__res_partner') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__res_partner') }}
 ),
 
 countries as (
-    select * from {{ ref('stg_odoo__res_country') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__res_country') }}
 ),
 
 named as (

@@ -1,7 +1,7 @@
 -- An employee record is a person. Someone who works for two companies of one database has two records in Odoo.
 -- Odoo Community has no worker number (the badge id is not one), so people match by e-mail only.
 with employees as (
-    select * from {{ ref('stg_odoo__hr_employee') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__hr_employee') }}
 )
 
 select

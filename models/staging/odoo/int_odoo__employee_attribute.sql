@@ -11,7 +11,7 @@ departments as (
 ),
 
 jobs as (
-    select * from {{ ref('stg_odoo__hr_job') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__hr_job') }}
 ),
 
 named as (

@@ -6,15 +6,15 @@
 -- Last day: a contract's end does not end the employment (people go on without a renewed contract); archiving does.
 -- An archived record without departure date ended, as far as is known, when the archived record was written first.
 with employees as (
-    select * from {{ ref('stg_odoo__hr_employee') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__hr_employee') }}
 ),
 
 versions as (
-    select * from {{ ref('stg_odoo__hr_employee_version') }} where unusable_column is null
+    select * from {{ ref('int_odoo_employee_version') }}
 ),
 
 contracts as (
-    select * from {{ ref('stg_odoo__hr_contract') }} where unusable_column is null and not is_deleted
+    select * from {{ ref('stg_odoo__hr_contract') }} where not is_deleted
 ),
 
 contract_starts as (

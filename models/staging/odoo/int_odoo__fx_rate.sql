@@ -2,11 +2,11 @@
 -- rate of the company's own currency, which is 1 unless the company's currency was changed), from its date on.
 -- A rate of no company is that of the first company. Several companies may publish one pair: the lowest id counts.
 with rates as (
-    select * from {{ ref('stg_odoo__res_currency_rate') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__res_currency_rate') }}
 ),
 
 currencies as (
-    select * from {{ ref('stg_odoo__res_currency') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__res_currency') }}
 ),
 
 companies as (
@@ -18,7 +18,7 @@ companies as (
             partition by staged.source_system order by {{ cast_text('staged.company_id', 'integer') }}
         ) as place
     from {{ ref('stg_odoo__res_company') }} as staged
-    where staged.unusable_column is null and not staged.is_deleted
+    where not staged.is_deleted
 ),
 
 quoted as (

@@ -6,21 +6,19 @@
 with holidays as (
     select * from {{ ref('stg_odoo__resource_calendar_leaves') }}
     where
-        unusable_column is null
-        and resource_id is null
+        resource_id is null
         and coalesce(time_type, 'leave') = 'leave'
         and ends_at > starts_at
 ),
 
 calendars as (
-    select * from {{ ref('stg_odoo__resource_calendar') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__resource_calendar') }}
 ),
 
 attendances as (
     select * from {{ ref('stg_odoo__resource_calendar_attendance') }}
     where
-        unusable_column is null
-        and not is_deleted
+        not is_deleted
         and resource_id is null
         and display_type is null
         and coalesce(day_period, '') <> 'lunch'

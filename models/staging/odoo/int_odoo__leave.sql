@@ -4,15 +4,15 @@
 -- Half days and hours are hours off; a half day whose hours Odoo does not store is half of the schedule's day.
 with requests as (
     select * from {{ ref('stg_odoo__hr_leave') }}
-    where unusable_column is null and employee_id is not null
+    where employee_id is not null
 ),
 
 leave_types as (
-    select * from {{ ref('stg_odoo__hr_leave_type') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__hr_leave_type') }}
 ),
 
 calendars as (
-    select * from {{ ref('stg_odoo__resource_calendar') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__resource_calendar') }}
 ),
 
 described as (

@@ -1,22 +1,22 @@
 -- A company of the Odoo database is a legal entity. Its country is that of its own partner record.
 with companies as (
-    select * from {{ ref('stg_odoo__res_company') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__res_company') }}
 ),
 
 currencies as (
-    select * from {{ ref('stg_odoo__res_currency') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__res_currency') }}
 ),
 
 partners as (
-    select * from {{ ref('stg_odoo__res_partner') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__res_partner') }}
 ),
 
 countries as (
-    select * from {{ ref('stg_odoo__res_country') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__res_country') }}
 ),
 
 calendars as (
-    select * from {{ ref('stg_odoo__resource_calendar') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__resource_calendar') }}
 )
 
 select

@@ -4,7 +4,6 @@ with departments as (
         staged.*,
         count(*) over (partition by staged.source_system, staged.department_name) as namesakes
     from {{ ref('stg_odoo__hr_department') }} as staged
-    where staged.unusable_column is null
 )
 
 select

@@ -3,15 +3,15 @@
 -- An archived project is closed; a stage says so only where it is folded, because every project has some stage even
 -- if the firm does not use stages.
 with projects as (
-    select * from {{ ref('stg_odoo__project_project') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__project_project') }}
 ),
 
 stages as (
-    select * from {{ ref('stg_odoo__project_project_stage') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__project_project_stage') }}
 ),
 
 partners as (
-    select * from {{ ref('stg_odoo__res_partner') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__res_partner') }}
 ),
 
 companies as (
@@ -37,7 +37,7 @@ managers as (
             order by case when staged.is_active then 0 else 1 end, {{ cast_text('staged.employee_id', 'integer') }}
         ) as place
     from {{ ref('stg_odoo__hr_employee') }} as staged
-    where staged.unusable_column is null and not staged.is_deleted and staged.user_id is not null
+    where not staged.is_deleted and staged.user_id is not null
 ),
 
 described as (

@@ -1,11 +1,11 @@
 -- Tasks of projects (personal to-dos have no project), and one task of ours per project on which leave is booked
 -- as time without a leave task (see int_odoo_timesheet).
 with tasks as (
-    select * from {{ ref('stg_odoo__project_task') }} where unusable_column is null and project_id is not null
+    select * from {{ ref('stg_odoo__project_task') }} where project_id is not null
 ),
 
 stages as (
-    select * from {{ ref('stg_odoo__project_task_type') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__project_task_type') }}
 ),
 
 leave_tasks as (

@@ -2,7 +2,7 @@
 -- Whether a line is billable is Odoo's own verdict on the line: billable_time, billable_fixed, billable_milestones
 -- and billable_manual are, non_billable is not.
 with lines as (
-    select * from {{ ref('int_odoo_timesheet') }} where unusable_column is null
+    select * from {{ ref('int_odoo_timesheet') }}
 )
 
 select
@@ -35,6 +35,6 @@ select
         quality_flags="nullif(trim(both ',' from"
             ~ " case when lines.hours > 24 then 'more_than_24_hours,' else '' end"
             ~ " || case when lines.hours < 0 then 'negative_without_correction,' else '' end"
-            ~ " || case when lines.is_converted then 'converted_to_hours,' else '' end), '')"
+            ~ " || coalesce(lines.unit_flag, '')), '')"
     ) }}
 from lines

@@ -14,14 +14,13 @@ seen as (
         versions.*,
         cast(versions.known_from as date) as seen_on,
         row_number() over (
-            partition by versions.source_system, versions.employee_id order by versions.known_from, versions.record_key
+            partition by versions.source_system, versions.employee_id order by versions.known_from, versions.record_hash
         ) as place,
         row_number() over (
             partition by versions.source_system, versions.employee_id, cast(versions.known_from as date)
-            order by versions.known_from desc, versions.record_key
+            order by versions.known_from desc, versions.record_hash
         ) as place_of_day
-    from {{ ref('stg_odoo__hr_employee_version') }} as versions
-    where versions.unusable_column is null
+    from {{ ref('int_odoo_employee_version') }} as versions
 ),
 
 -- the first version holds from the beginning, even if a later one of the same day replaced it
@@ -54,8 +53,7 @@ contracts as (
         coalesce({{ add_days('staged.end_date', 1) }}, {{ end_of_time() }}) as held_to
     from {{ ref('stg_odoo__hr_contract') }} as staged
     where
-        staged.unusable_column is null
-        and not staged.is_deleted
+        not staged.is_deleted
         and staged.contract_state in ('open', 'close')
         and staged.calendar_id is not null
 ),

@@ -3,10 +3,10 @@ select
     source_system,
     leave_task_id as task_id
 from {{ ref('stg_odoo__res_company') }}
-where unusable_column is null and leave_task_id is not null
+where leave_task_id is not null
 union
 select
     source_system,
     timesheet_task_id as task_id
 from {{ ref('stg_odoo__hr_leave_type') }}
-where unusable_column is null and timesheet_task_id is not null
+where timesheet_task_id is not null

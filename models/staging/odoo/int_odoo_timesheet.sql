@@ -1,15 +1,16 @@
 -- Timesheet lines: analytic lines with a project, in hours, with the task they count under.
 --
--- A quantity in another unit of time (days) is converted with the factors of the unit's category and flagged.
+-- A quantity in another unit of time (days) is converted with the factors of the unit's category, and flagged. A unit
+-- that cannot be read at all is taken for hours, and flagged.
 -- Odoo books leave as time on the line itself (holiday_id, or global_leave_id for public holidays). Where such a line
 -- is not on a leave task it counts under a task of ours, leave:<project>, so that leave is never taken for work.
 with lines as (
     select * from {{ ref('stg_odoo__account_analytic_line') }}
-    where unusable_column is null and project_id is not null
+    where project_id is not null
 ),
 
 units as (
-    select * from {{ ref('stg_odoo__uom_uom') }} where unusable_column is null
+    select * from {{ ref('stg_odoo__uom_uom') }}
 ),
 
 hour_units as (
@@ -28,23 +29,14 @@ leave_tasks as (
     select * from {{ ref('int_odoo_leave_task') }}
 ),
 
-converted as (
+measured as (
     select
         lines.*,
-        units.uom_name,
-        case
-            when lines.uom_id is null or lower(units.uom_name) in ('hour', 'hours')
-                then cast(coalesce(lines.quantity, 0) as numeric(28, 6))
-            else
-                cast(
-                    cast(coalesce(lines.quantity, 0) as numeric(18, 6))
-                    * cast({{ divide_rate('hour_units.factor', 'units.factor') }} as numeric(18, 10))
-                    as numeric(28, 6)
-                )
-        end as hours,
-        lines.uom_id is not null and lower(coalesce(units.uom_name, '')) not in ('hour', 'hours') as is_converted,
-        (lines.leave_id is not null or lines.global_leave_id is not null) and leave_tasks.task_id is null
-            as needs_leave_task
+        coalesce(lines.quantity, 0) as quantity_or_none,
+        lower(coalesce(units.uom_name, lines.uom_label, 'hours')) in ('hour', 'hours') as is_in_hours,
+        {{ divide_rate('hour_units.factor', 'units.factor') }} as hours_per_unit,
+        (lines.leave_id is not null or lines.global_leave_id is not null)
+        and leave_tasks.task_id is null as needs_leave_task
     from lines
     left join units
         on lines.source_system = units.source_system and lines.uom_id = units.uom_id
@@ -58,36 +50,36 @@ converted as (
 )
 
 select
-    converted.source_system,
-    converted.source_id,
-    converted.analytic_line_id,
-    converted.employee_id,
-    converted.project_id,
-    case when converted.needs_leave_task then 'leave:' || converted.project_id else converted.task_id end as task_id,
-    converted.needs_leave_task,
-    converted.entry_date,
-    converted.hours,
-    converted.quantity,
-    converted.uom_id,
-    converted.is_converted,
-    converted.amount,
-    converted.invoice_type,
-    converted.invoice_id,
-    converted.line_name,
-    converted.created_at,
+    source_system,
+    source_id,
+    analytic_line_id,
+    employee_id,
+    project_id,
+    case when needs_leave_task then 'leave:' || project_id else task_id end as task_id,
+    needs_leave_task,
+    entry_date,
     case
-        when converted.employee_id is null then 'employee_id'
-        when converted.hours is null then 'product_uom_id'
-    end as unusable_column,
+        when is_in_hours or hours_per_unit is null then quantity_or_none
+        else
+            cast(
+                cast(quantity_or_none as numeric(18, 6)) * cast(hours_per_unit as numeric(18, 10)) as numeric(28, 6)
+            )
+    end as hours,
     case
-        when converted.employee_id is null then 'missing'
-        when converted.hours is null then 'not a unit of time that can be converted to hours'
-    end as unusable_reason,
-    converted.known_from,
-    converted.known_to,
-    converted.is_deleted,
-    converted.record_hash,
-    converted.load_id,
-    converted.source_file,
-    converted.source_row
-from converted
+        when is_in_hours then null
+        when hours_per_unit is null then 'unit_unknown'
+        else 'converted_to_hours'
+    end as unit_flag,
+    amount,
+    invoice_type,
+    invoice_id,
+    line_name,
+    created_at,
+    known_from,
+    known_to,
+    is_deleted,
+    record_hash,
+    load_id,
+    source_file,
+    source_row
+from measured

@@ -1,18 +1,1 @@
-{{ stage_records('odoo', 'account_analytic_line', [
-    {'source': 'id', 'name': 'analytic_line_id', 'required': true},
-    {'source': 'date', 'name': 'entry_date', 'type': 'date', 'required': true},
-    {'source': 'employee_id'},
-    {'source': 'project_id'},
-    {'source': 'task_id'},
-    {'source': 'company_id'},
-    {'source': 'product_uom_id', 'name': 'uom_id'},
-    {'source': 'unit_amount', 'name': 'quantity', 'type': 'numeric(28,6)'},
-    {'source': 'amount', 'type': 'numeric(28,6)'},
-    {'source': 'name', 'name': 'line_name'},
-    {'source': 'timesheet_invoice_type', 'name': 'invoice_type'},
-    {'source': 'timesheet_invoice_id', 'name': 'invoice_id'},
-    {'source': 'holiday_id', 'name': 'leave_id'},
-    {'source': 'global_leave_id'},
-    {'source': 'partner_id'},
-    {'source': 'create_date', 'name': 'created_at', 'type': 'timestamp'},
-]) }}
+{{ stage_records('odoo', 'account_analytic_line') }}

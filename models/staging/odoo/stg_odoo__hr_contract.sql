@@ -1,15 +1,1 @@
-{{ stage_records('odoo', 'hr_contract', [
-    {'source': 'id', 'name': 'contract_id', 'required': true},
-    {'source': 'employee_id'},
-    {'source': 'company_id'},
-    {'source': 'name', 'name': 'contract_name'},
-    {'source': 'state', 'name': 'contract_state', 'required': true},
-    {'source': 'kanban_state'},
-    {'source': 'date_start', 'name': 'start_date', 'type': 'date', 'required': true},
-    {'source': 'date_end', 'name': 'end_date', 'type': 'date'},
-    {'source': 'department_id'},
-    {'source': 'job_id'},
-    {'source': 'resource_calendar_id', 'name': 'calendar_id'},
-    {'source': 'wage', 'type': 'numeric(28,6)'},
-    {'source': 'active', 'name': 'is_active', 'type': 'boolean'},
-]) }}
+{{ stage_records('odoo', 'hr_contract') }}

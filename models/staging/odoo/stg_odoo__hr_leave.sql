@@ -1,16 +1,1 @@
-{{ stage_records('odoo', 'hr_leave', [
-    {'source': 'id', 'name': 'leave_id', 'required': true},
-    {'source': 'employee_id'},
-    {'source': 'holiday_status_id', 'name': 'leave_type_id'},
-    {'source': 'state', 'name': 'leave_state', 'required': true},
-    {'source': 'request_date_from', 'name': 'first_date', 'type': 'date', 'required': true},
-    {'source': 'request_date_to', 'name': 'last_date', 'type': 'date', 'required': true},
-    {'source': 'request_unit_half', 'name': 'is_half_day', 'type': 'boolean'},
-    {'source': 'request_unit_hours', 'name': 'is_by_hours', 'type': 'boolean'},
-    {'source': 'request_hour_from', 'name': 'hour_from', 'type': 'numeric(28,6)'},
-    {'source': 'request_hour_to', 'name': 'hour_to', 'type': 'numeric(28,6)'},
-    {'source': 'number_of_hours', 'type': 'numeric(28,6)'},
-    {'source': 'number_of_days', 'type': 'numeric(28,6)'},
-    {'source': 'resource_calendar_id', 'name': 'calendar_id'},
-    {'source': 'active', 'name': 'is_active', 'type': 'boolean'},
-]) }}
+{{ stage_records('odoo', 'hr_leave') }}

@@ -1,5 +1,1 @@
-{{ stage_records('odoo', 'project_task_type', [
-    {'source': 'id', 'name': 'stage_id', 'required': true},
-    {'source': 'name', 'name': 'stage_name', 'required': true},
-    {'source': 'fold', 'name': 'is_folded', 'type': 'boolean'},
-]) }}
+{{ stage_records('odoo', 'project_task_type') }}

@@ -1,0 +1,1 @@
+{{ stage_versions('odoo', 'hr_employee') }}

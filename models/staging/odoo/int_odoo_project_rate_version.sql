@@ -1,0 +1,1 @@
+{{ stage_versions('odoo', 'project_sale_line_employee_map') }}

@@ -125,7 +125,9 @@ select
     coalesce(resolved.legal_entity, 'Unassigned') as legal_entity_id,
     entities.functional_currency,
     entities.region,
-    entities.standard_hours_per_day,
+    coalesce(
+        entities.standard_hours_per_day, cast({{ var('policies').standard_hours_per_day }} as numeric(28, 6))
+    ) as standard_hours_per_day,
     coalesce(entities.fiscal_year_start_month, {{ var('fiscal_year_start_month') }}) as fiscal_year_start_month,
     coalesce(resolved.department, 'Unassigned') as department,
     coalesce(managers.employee_name, resolved.manager, 'Unassigned') as manager,

@@ -71,8 +71,8 @@ select
     scheduled_hours,
     net_hours,
     submitted_hours,
-    greatest(0, least(submitted_hours, net_hours)) as compliant_hours,
-    greatest(0, net_hours - submitted_hours) as missing_hours,
-    greatest(0, submitted_hours - net_hours) as above_capacity_hours,
-    greatest(0, submitted_hours - scheduled_hours) as overtime_hours
+    cast(greatest(0, least(submitted_hours, net_hours)) as numeric(28, 6)) as compliant_hours,
+    cast(greatest(0, net_hours - submitted_hours) as numeric(28, 6)) as missing_hours,
+    cast(greatest(0, submitted_hours - net_hours) as numeric(28, 6)) as above_capacity_hours,
+    cast(greatest(0, submitted_hours - scheduled_hours) as numeric(28, 6)) as overtime_hours
 from segments

@@ -20,7 +20,7 @@ DEMO_FOLDER = Path(".tieout/demo")
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     """A day, written YYYY-MM-DD."""
 
     name = "date"

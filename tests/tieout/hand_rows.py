@@ -1,0 +1,115 @@
+"""Rows whose sums are easy to do by hand, under the names that the semantic models read."""
+
+from __future__ import annotations
+
+import duckdb
+
+# Text that would do harm if it were ever read as SQL or as a template.
+HOSTILE = "{{ 7*7 }}'; drop table x; --"
+
+EMPLOYEES = """
+    ('ev1', 'Data', 'US01', 'Consultant', 'Consultant 0001'),
+    ('ev2', 'Cloud', 'UK01', 'Manager', 'Consultant 0002'),
+    ('ev3', $hostile, 'JP01', 'Consultant', 'Consultant 0003')
+"""
+PROJECTS = """
+    ('pv1', 'Data', 'US01', 'Project 1', 'Customer 1'),
+    ('pv2', 'Cloud', 'UK01', 'Project 2', 'Customer 2')
+"""
+# mode, employee version, project version, day, population, billable h, internal h, cost, currency, cost in USD
+TIME = """
+    ('as_was', 'ev1', 'pv1', date '2026-04-10', 'billable', 8, 0, 800.00, 'USD', 800.004999),
+    ('as_was', 'ev1', 'pv2', date '2026-05-12', 'billable', 4, 2.125, 612.50, 'USD', 612.50),
+    ('as_was', 'ev2', 'pv2', date '2026-05-13', 'billable', 6, 0, 480.00, 'GBP', 600.005),
+    ('as_was', 'ev2', 'pv2', date '2026-06-30', 'other', 5, 0, 400.00, 'GBP', 500),
+    ('as_was', 'ev3', 'pv2', date '2026-06-29', 'billable', 2, 0, 30000, 'JPY', 200),
+    ('as_was', 'ev3', 'pv2', date '2026-06-29', 'contingent', 9, 0, null, null, null),
+    ('as_is', 'ev2', 'pv1', date '2026-04-10', 'billable', 8, 0, 800.00, 'USD', 800.004999)
+"""
+# mode, employee version, day, population, standard, gross, net
+CAPACITY = """
+    ('as_was', 'ev1', date '2026-04-10', 'billable', 10, 10, 8),
+    ('as_was', 'ev1', date '2026-05-12', 'billable', 20, 10, 10),
+    ('as_was', 'ev2', date '2026-05-13', 'billable', 40, 40, 30),
+    ('as_was', 'ev2', date '2026-06-30', 'other', 8, 8, 8),
+    ('as_is', 'ev2', date '2026-04-10', 'billable', 10, 10, 8)
+"""
+# mode, employee version, day, population, net, compliant, missing
+TIMESHEETS = """
+    ('as_was', 'ev1', date '2026-04-06', 'billable', 8, 8, 0),
+    ('as_was', 'ev2', date '2026-05-11', 'billable', 30, 6, 24)
+"""
+
+
+def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
+    """Create the published tables that questions read. `scale` multiplies billable hours."""
+    hostile = "'" + HOSTILE.replace("'", "''") + "'"
+    connection.execute(
+        "create schema marts; create schema operations; create schema reference; create schema raw_hris"
+    )
+    connection.execute(
+        "create table marts.dim_date as select cast(range as date) as date_day,"
+        " cast(date_trunc('month', range) as date) as fiscal_period_start,"
+        " cast(date_trunc('quarter', range) as date) as fiscal_quarter_start,"
+        " cast(date_trunc('year', range) as date) as fiscal_year_start"
+        " from range(date '2026-01-01', date '2027-01-01', interval 1 day)"
+    )
+    connection.execute(
+        "create table marts.dim_employee as select v as employee_version_key, p as practice_name,"
+        " e as legal_entity_id, r as role, n as employee_name, 'North' as region, 'L1' as level, 'M' as manager,"
+        " 'D' as department, 'CC' as cost_center, 'LOC' as location, 'employee' as employment_type"
+        f" from (values {EMPLOYEES.replace('$hostile', hostile)}) as t (v, p, e, r, n)"
+    )
+    connection.execute(
+        "create table marts.dim_project as select v as project_version_key, p as practice_name,"
+        " e as legal_entity_id, n as project_name, c as customer_name"
+        f" from (values {PROJECTS}) as t (v, p, e, n, c)"
+    )
+    hours = ", ".join(
+        f"cast(0 as decimal(28,6)) as {name}_hours"
+        for name in ("credited", "unbilled_client", "training", "idle", "excluded", "unapproved", "worked")
+    )
+    money = ", ".join(_money_columns(mode) for mode in ("transaction", "functional", "reporting", "constant"))
+    connection.execute(
+        "create table marts.rpt_time as select m as report_mode, ev as employee_version_key,"
+        " pv as project_version_key, d as work_date, p as population, '2026' as entity_fiscal_period,"
+        " 'client' as work_category, 'approved' as status, 'psa' as source_system,"
+        f" cast(b * {scale} as decimal(28,6)) as billable_hours, cast(i as decimal(28,6)) as internal_hours,"
+        f" cast(b + i as decimal(28,6)) as recorded_hours, {hours},"
+        " cast(b as decimal(28,6)) as targeted_billable_hours, cast(0 as decimal(28,6)) as contingent_hours,"
+        f" {money} from (values {TIME}) as t (m, ev, pv, d, p, b, i, c, cur, u)"
+    )
+    zero = ", ".join(
+        f"cast(0 as decimal(28,6)) as {name}_hours"
+        for name in ("pattern_effect", "long_unpaid_leave", "holiday", "leave", "targeted_gross", "target")
+    )
+    connection.execute(
+        "create table marts.rpt_capacity as select m as report_mode, ev as employee_version_key,"
+        " d as capacity_date, p as population, '2026' as entity_fiscal_period,"
+        " cast(s as decimal(28,6)) as standard_hours, cast(g as decimal(28,6)) as gross_hours,"
+        f" cast(n as decimal(28,6)) as net_hours, {zero} from (values {CAPACITY}) as t (m, ev, d, p, s, g, n)"
+    )
+    connection.execute(
+        "create table marts.rpt_timesheet as select m as report_mode, ev as employee_version_key,"
+        " d as segment_date, p as population, '2026' as entity_fiscal_period,"
+        " cast(n as decimal(28,6)) as net_hours, cast(c as decimal(28,6)) as compliant_hours,"
+        " cast(mi as decimal(28,6)) as missing_hours, cast(0 as decimal(28,6)) as overtime_hours,"
+        f" cast(0 as decimal(28,6)) as above_capacity_hours from (values {TIMESHEETS}) as t (m, ev, d, p, n, c, mi)"
+    )
+    connection.execute("create table raw_hris.secret as select 1 as pay")
+    connection.execute(
+        "create table operations.ops_source_gaps as select 'hris' as system, 'hris does not record time approval.' as sentence"
+    )
+    connection.execute(
+        "create table reference.currency as select * from (values ('USD', 2), ('GBP', 2), ('JPY', 0)) as t (currency, minor_unit)"
+    )
+
+
+def _money_columns(mode: str) -> str:
+    own = mode in ("transaction", "functional")
+    amount = "c" if own else "u"
+    currency = "cur" if own else "case when u is null then null else 'USD' end"
+    return (
+        f"cast({amount} as decimal(28,6)) as cost_amount_{mode}, {currency} as cost_currency_{mode},"
+        f" cast(case when u is null then b else 0 end as decimal(28,6)) as uncosted_hours_{mode}"
+    )

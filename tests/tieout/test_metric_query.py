@@ -1,0 +1,314 @@
+"""Questions to the metrics service over rows whose answers are known by hand."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.tieout.hand_rows import HOSTILE
+from tieout.metrics_service import (
+    BadFilter,
+    Filter,
+    MetricsService,
+    MixedCurrency,
+    NotPermitted,
+    Query,
+    UnknownName,
+)
+
+
+def one(service: MetricsService, *metrics: str, **options: object) -> dict[str, object]:
+    rows = service.query(Query(metrics, **options)).rows  # type: ignore[arg-type]
+    assert len(rows) == 1
+    return rows[0]
+
+
+def test_without_by_there_is_one_row_keyed_by_metric(service: MetricsService) -> None:
+    assert one(service, "billable_hours") == {"billable_hours": Decimal(20)}
+
+
+def test_ratio_is_ratio_of_sums(service: MetricsService) -> None:
+    row = one(service, "billable_utilization", "billable_utilization_std", "billable_utilization_net")
+    assert row["billable_utilization"] == pytest.approx(20 / 60, abs=1e-9)
+    assert row["billable_utilization_std"] == pytest.approx(20 / 70, abs=1e-9)
+    assert row["billable_utilization_net"] == pytest.approx(20 / 48, abs=1e-9)
+    by_practice = service.query(Query(["billable_utilization"], by=["practice"])).rows
+    mean = sum(row["billable_utilization"] or 0 for row in by_practice) / len(by_practice)
+    assert mean != pytest.approx(20 / 60)
+
+
+def test_money_is_decimal_rounded_to_the_currency_half_away_from_zero(service: MetricsService) -> None:
+    assert one(service, "cost_standard") == {"cost_standard": Decimal("2712.51")}
+    assert str(one(service, "cost_standard")["cost_standard"]) == "2712.51"
+    yen = service.query(
+        Query(["cost_standard"], currency="transaction", where=[Filter("currency", "=", ["JPY"])])
+    )
+    assert str(yen.rows[0]["cost_standard"]) == "30000"
+    assert yen.currency_code == "JPY"
+
+
+def test_hours_stay_exact(service: MetricsService) -> None:
+    assert one(service, "productive_hours") == {"productive_hours": Decimal("22.125000")}
+
+
+def test_months_are_dates_in_order(service: MetricsService) -> None:
+    rows = service.query(Query(["billable_hours"], by=["month"])).rows
+    assert [(row["month"], row["billable_hours"]) for row in rows] == [
+        (date(2026, 4, 1), Decimal(8)),
+        (date(2026, 5, 1), Decimal(10)),
+        (date(2026, 6, 1), Decimal(2)),
+    ]
+
+
+def test_fiscal_periods_group_and_filter(service: MetricsService) -> None:
+    by = service.query(Query(["billable_hours"], by=["fiscal_quarter"])).rows
+    assert by == [{"fiscal_quarter": date(2026, 4, 1), "billable_hours": Decimal(20)}]
+    assert one(service, "billable_hours", where=[Filter("fiscal_period", "=", ["2026-05-01"])]) == {
+        "billable_hours": Decimal(10)
+    }
+
+
+def test_practice_is_the_persons_for_hours_and_the_projects_for_cost(service: MetricsService) -> None:
+    rows = service.query(Query(["billable_hours", "cost_standard"], by=["practice"])).rows
+    found = {row["practice"]: (row["billable_hours"], row["cost_standard"]) for row in rows}
+    assert found["Data"] == (Decimal(12), Decimal("800.00"))
+    assert found["Cloud"] == (Decimal(6), Decimal("1912.51"))
+    assert found[HOSTILE] == (Decimal(2), None)
+
+
+def test_resource_practice_is_another_dimension_of_cost(service: MetricsService) -> None:
+    rows = service.query(Query(["cost_standard"], by=["resource_practice"])).rows
+    assert {row["resource_practice"]: row["cost_standard"] for row in rows}["Data"] == Decimal("1412.50")
+
+
+def test_as_is_moves_the_slice(service: MetricsService) -> None:
+    rows = service.query(Query(["billable_hours"], by=["practice"], mode="as_is")).rows
+    assert rows == [{"practice": "Cloud", "billable_hours": Decimal(8)}]
+
+
+def test_as_reported_is_empty_and_says_why(service: MetricsService) -> None:
+    for by in ([], ["practice"]):
+        result = service.query(Query(["billable_hours", "cost_standard"], by=by, mode="as_reported"))
+        assert result.rows == []
+        assert "No period has been closed yet" in result.notes[0]
+
+
+def test_population(service: MetricsService) -> None:
+    assert one(service, "billable_hours", population="firm") == {"billable_hours": Decimal(25)}
+    result = service.query(Query(["billable_utilization"]))
+    assert result.population == "billable_resources"
+    assert service.query(Query(["cost_standard"])).population is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "hours"),
+    [
+        (Filter("practice", "=", ["Data"]), 12),
+        (Filter("practice", "!=", ["Data"]), 8),
+        (Filter("practice", "in", ["Data", "Cloud"]), 18),
+        (Filter("practice", "not in", ["Data", "Cloud"]), 2),
+        (Filter("practice", "=", ["No such practice"]), 0),
+        (Filter("month", "=", ["2026-05"]), 10),
+        (Filter("month", "=", [date(2026, 5, 20)]), 10),
+        (Filter("month", "!=", ["2026-05"]), 10),
+        (Filter("month", "in", ["2026-04", "2026-06"]), 10),
+        (Filter("month", ">=", ["2026-05"]), 12),
+        (Filter("month", "<=", ["2026-05"]), 18),
+        (Filter("month", "between", ["2026-04", "2026-05"]), 18),
+        (Filter("quarter", "=", ["2026-Q2"]), 20),
+        (Filter("week", "=", ["2026-05-13"]), 10),
+        (Filter("day", "=", ["2026-05-13"]), 6),
+        (Filter("year", "=", ["2025"]), 0),
+        (Filter("project", "=", ["Project 1"]), 8),
+    ],
+)
+def test_filters(service: MetricsService, condition: Filter, hours: int) -> None:
+    assert one(service, "billable_hours", where=[condition]) == {"billable_hours": Decimal(hours)}
+
+
+def test_period_is_inclusive(service: MetricsService) -> None:
+    row = one(service, "billable_hours", date_from=date(2026, 4, 10), date_to=date(2026, 5, 12))
+    assert row == {"billable_hours": Decimal(12)}
+
+
+def test_dimension_that_a_metric_does_not_have(service: MetricsService) -> None:
+    with pytest.raises(
+        NotPermitted, match=r"capacity_gross_hours does not have the dimension project"
+    ) as caught:
+        service.query(Query(["capacity_gross_hours"], by=["project"]))
+    assert "practice" in caught.value.cure
+    with pytest.raises(NotPermitted, match="billable_utilization does not have the dimension customer"):
+        service.query(Query(["billable_utilization"], where=[Filter("customer", "=", ["Customer 1"])]))
+
+
+def test_unknown_names_get_the_closest(service: MetricsService) -> None:
+    with pytest.raises(UnknownName, match="no metric 'billable_hors'") as metric:
+        service.query(Query(["billable_hors"]))
+    assert metric.value.cure == "Did you mean billable_hours?"
+    with pytest.raises(UnknownName, match="no dimension 'practise'") as dimension:
+        service.query(Query(["billable_hours"], by=["practise"]))
+    assert dimension.value.cure == "Did you mean practice?"
+    with pytest.raises(UnknownName):
+        service.query(Query(["cost_currency_min"]))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query([]),
+        Query(["billable_hours"], mode="as_wished"),
+        Query(["billable_hours"], currency="euro"),
+        Query(["billable_hours"], population="everybody"),
+        Query(["billable_hours"], by=["month", "month"]),
+        Query(["billable_hours"], date_from=date(2026, 2, 1), date_to=date(2026, 1, 1)),
+        Query(["billable_hours"], where=[Filter("practice", "like", ["D%"])]),
+        Query(["billable_hours"], where=[Filter("practice", "=", [])]),
+        Query(["billable_hours"], where=[Filter("practice", "=", ["a", "b"])]),
+        Query(["billable_hours"], where=[Filter("month", "between", ["2026-01"])]),
+        Query(["billable_hours"], where=[Filter("month", "=", ["soon"])]),
+        Query(["billable_hours"], where=[Filter("month", "=", ["9999-12"])]),
+        Query(["billable_hours"], where=[Filter("fiscal_period", "=", ["soon"])]),
+    ],
+)
+def test_bad_requests_are_refused(service: MetricsService, query: Query) -> None:
+    with pytest.raises(BadFilter):
+        service.query(query)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1=1) ; drop table fct_time; --",
+        "'; DROP TABLE marts.rpt_time; --",
+        "{{ 7*7 }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{% for x in range(9) %}x{% endfor %}",
+        "Data' or '1'='1",
+        "' union select 1 --",
+        "'__tieout_0__'",
+        "$p0",
+        "\\' or 1=1 --",
+        "{{ Dimension('employee_version__role') }}",
+        "a\nb\tc\u2028",
+    ],
+)
+def test_text_of_a_filter_stays_text(service: MetricsService, text: str) -> None:
+    for name in ("practice", "role", "project", "status"):
+        for operator in ("=", "in"):
+            row = one(service, "billable_hours", where=[Filter(name, operator, [text])])
+            assert row == {"billable_hours": Decimal(0)}, (name, operator)
+    everything = one(service, "billable_hours", where=[Filter("practice", "!=", [text])])
+    assert everything == {"billable_hours": Decimal(20)}
+
+
+def test_hostile_value_that_exists_is_found(service: MetricsService) -> None:
+    assert one(service, "billable_hours", where=[Filter("practice", "=", [HOSTILE])]) == {
+        "billable_hours": Decimal(2)
+    }
+    assert (
+        "drop table"
+        in service.query(Query(["billable_hours"], where=[Filter("practice", "=", [HOSTILE])])).sql
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["practice') }} = 1 or {{ Dimension('x", "1=1", "practice; drop table x", "{{ 7*7 }}"]
+)
+def test_names_are_never_taken_from_a_user(service: MetricsService, name: str) -> None:
+    with pytest.raises(UnknownName):
+        service.query(Query(["billable_hours"], by=[name]))
+    with pytest.raises(UnknownName):
+        service.query(Query(["billable_hours"], where=[Filter(name, "=", ["x"])]))
+    with pytest.raises(UnknownName):
+        service.query(Query([name]))
+
+
+@pytest.mark.parametrize("currency", ["transaction", "functional"])
+def test_currencies_are_never_added(service: MetricsService, currency: str) -> None:
+    with pytest.raises(MixedCurrency, match=r"(GBP|JPY) and USD") as caught:
+        service.query(Query(["cost_standard"], currency=currency))
+    assert "currency or entity" in caught.value.cure
+    with pytest.raises(MixedCurrency):
+        service.query(Query(["cost_standard"], by=["practice"], currency=currency))
+
+
+def test_one_currency_a_row_is_answered_and_named(service: MetricsService) -> None:
+    result = service.query(Query(["cost_standard"], by=["resource_entity"], currency="transaction"))
+    found = {row["resource_entity"]: (row["currency"], str(row["cost_standard"])) for row in result.rows}
+    assert found == {"US01": ("USD", "1412.50"), "UK01": ("GBP", "880.00"), "JP01": ("JPY", "30000")}
+    assert result.currency_code is None
+    by_currency = service.query(Query(["cost_standard"], by=["currency"], currency="transaction"))
+    assert [column.name for column in by_currency.columns] == ["currency", "cost_standard"]
+
+
+def test_reporting_currency_is_named(service: MetricsService) -> None:
+    assert service.query(Query(["cost_standard"])).currency_code == "USD"
+    assert service.query(Query(["billable_hours"])).currency_code is None
+
+
+def test_result_says_what_it_is_of(service: MetricsService) -> None:
+    result = service.query(Query(["billable_utilization"], by=["practice"]))
+    assert result.as_of == date(2026, 6, 30)
+    assert result.mode == "as_was"
+    assert result.version == "20260701T020000000000Z"
+    assert "billable_hours / capacity_gross_hours" in result.definition["billable_utilization"]
+    assert result.notes == ["hris does not record time approval."]
+    assert "report_mode" in result.sql
+
+
+def test_walk_expands_to_its_lines(service: MetricsService) -> None:
+    result = service.query(Query(["capacity_walk"]))
+    names = [column.name for column in result.columns]
+    assert names[0] == "capacity_walk_standard"
+    assert names[-1] == "capacity_walk_billable"
+    assert len(names) == 14
+    assert result.rows[0]["capacity_walk_gross"] == Decimal(60)
+
+
+def test_limit_cuts_after_sorting(service: MetricsService) -> None:
+    rows = service.query(Query(["billable_hours"], by=["month"], limit=1)).rows
+    assert [row["month"] for row in rows] == [date(2026, 4, 1)]
+
+
+def test_describe(service: MetricsService) -> None:
+    names = {entry.name for entry in service.describe()}
+    assert {"billable_utilization", "capacity_walk", "cost_standard"} <= names
+    assert "cost_currency_min" not in names
+    entry = service.describe("billable_utilization")[0]
+    assert entry.components == ("billable_hours", "capacity_gross_hours")
+    assert (entry.unit, entry.kind, entry.owner) == ("ratio", "ratio", "resource management")
+    assert "project" not in entry.dimensions
+    assert service.describe("capacity_walk")[0].kind == "report"
+
+
+def test_every_metric_answers_under_every_permitted_dimension(service: MetricsService) -> None:
+    for entry in service.describe():
+        if entry.kind == "report":
+            continue
+        for dimension in entry.dimensions:
+            if dimension in ("day", "week", "quarter", "year") or dimension.startswith("fiscal"):
+                continue
+            service.query(Query([entry.name], by=[dimension]))
+
+
+def test_dimension_values(service: MetricsService) -> None:
+    assert service.dimension_values("practice") == ["Cloud", "Data", HOSTILE]
+    assert service.dimension_values("month") == [date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)]
+    with pytest.raises(UnknownName):
+        service.dimension_values("practise")
+
+
+def test_warm_query_is_fast(service: MetricsService) -> None:
+    query = Query(["billable_utilization", "cost_standard"], by=["month", "practice"])
+    service.query(query)
+    best = min(_seconds(service, query) for _ in range(5))
+    assert best < 0.15
+
+
+def _seconds(service: MetricsService, query: Query) -> float:
+    start = time.perf_counter()
+    service.query(query)
+    return time.perf_counter() - start

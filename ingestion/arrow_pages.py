@@ -52,7 +52,9 @@ def extra_json(values: Mapping[str, object] | None) -> str | None:
     if not values:
         return None
     kept = {name: value for name, value in values.items() if value is not None}
-    return json.dumps(kept, sort_keys=True, ensure_ascii=False, default=str) if kept else None
+    if not kept:
+        return None
+    return json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def conform(table: pa.Table, columns: Sequence[str]) -> pa.Table:

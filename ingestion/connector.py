@@ -88,6 +88,20 @@ class RejectedRow:
     raw: str | None = None
 
 
+@dataclass(frozen=True)
+class ParquetPart:
+    """A Parquet file of rows that the engine itself wrote or may read as it is.
+
+    Columns are found by name; a declared column that the file lacks is null. Values that are not text become text as
+    DuckDB casts them. Rows without `_row_number` are numbered from 1 in file order; rows without `_source_file` come
+    from `source_file`. The loader links the file and never changes it.
+    """
+
+    path: Path
+    rows: int
+    source_file: str | None = None
+
+
 @dataclass
 class Extraction:
     """What one object gave in one load. Fields that are known only at the end may be set while `pages` is consumed;
@@ -100,8 +114,7 @@ class Extraction:
     load, and rows count as received in that order: of several rows with one key the last received is the one that
     counts.
 
-    `parquet`: instead of pages, Parquet files with the same columns, of which the loader takes possession. Used where
-    the engine itself read the source.
+    `parquet`: instead of pages or beside them, Parquet files with the same columns (see `ParquetPart`).
 
     `unreadable` counts received rows that could not become landing rows; each is in `rejects` (a connector may stop
     listing after some thousands, never stop counting). `live_keys`: after a delta load, every native key that still
@@ -112,7 +125,7 @@ class Extraction:
     load_mode: LoadMode
     extracted_at: datetime
     pages: Iterator[pa.Table] = field(default_factory=lambda: iter(()))
-    parquet: Sequence[Path] = ()
+    parquet: Sequence[ParquetPart] = ()
     source_count: int | None = None
     control_total_column: str | None = None
     control_total_source: Decimal | None = None
@@ -148,7 +161,8 @@ class Connector(Protocol):
         ...
 
     def extract(self, obj: ObjectSpec, state: ObjectState, full: bool) -> Extraction:
-        """Read one object. `full` asks for everything, whatever the cursor says.
+        """Read one object. `full` asks for everything, whatever the cursor says. A load with `load_mode` "full" is the
+        whole truth: keys that it does not hold are closed, unless some of its rows were unreadable.
 
         Raises `ingestion.errors.SourceError` when the source cannot be read at all; never for one bad row.
         """

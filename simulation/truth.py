@@ -6,10 +6,10 @@ Part of the oracle: one pass over days and entries, then plain sums. Rules are t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from simulation.events import CostRate, Employment, Firm, ProjectVersion, TimeEntry
 from simulation.truth_money import CostRates, Exchange, line_cost, rounded
@@ -102,9 +102,12 @@ PROJECT_DIMENSIONS = ("practice", "entity", "project", "customer")
 
 
 class Cell(NamedTuple):
-    """Everything by which facts can be told apart; None where a fact has no such side."""
+    """Everything by which facts can be told apart; None where a fact has no such side.
 
-    month: date
+    `date` is the first of the month, or the day itself in a truth of grain day.
+    """
+
+    date: date
     population: str
     employee: str
     resource_as_was: tuple[str, ...]
@@ -118,10 +121,14 @@ class Cell(NamedTuple):
 
 
 class Truth:
-    """All metrics of one firm. Building it takes one pass over the log; asking is a sum over cells."""
+    """All metrics of one firm. Building it takes one pass over the log; asking is a sum over cells.
 
-    def __init__(self, firm: Firm) -> None:
+    Grain "day" also answers by day and week, and is slower to ask.
+    """
+
+    def __init__(self, firm: Firm, grain: Literal["month", "day"] = "month") -> None:
         self.firm = firm
+        self.grain = grain
         self.people = People(firm)
         self._rates = CostRates(firm.cost_rates)
         self._exchange = Exchange(firm)
@@ -130,13 +137,10 @@ class Truth:
         self._projects: dict[str, list[ProjectVersion]] = {}
         for version in firm.projects:
             self._projects.setdefault(version.project_id, []).append(version)
-        # Of two rows with one id the last received counts; deleted rows and rows of the future do not.
+        # Of two rows with one id the last received counts; deleted rows do not. Work dated after the as-of date
+        # counts in its own month, since the source holds it too.
         last_received = {entry.time_entry_id: entry for entry in firm.time_entries}
-        self.entries = [
-            entry
-            for entry in last_received.values()
-            if not entry.is_deleted and entry.work_date <= firm.as_of
-        ]
+        self.entries = [entry for entry in last_received.values() if not entry.is_deleted]
         self._resources: dict[int, tuple[str, ...]] = {}
         self.cells: dict[Cell, dict[str, Decimal]] = {}
         recorded = self._add_entries()
@@ -219,7 +223,9 @@ class Truth:
         wanted = POPULATIONS[population]
         sums: dict[Key, Decimal] = {}
         for cell, facts in self.cells.items():
-            if cell.population not in wanted or (months and not months[0] <= cell.month <= months[1]):
+            if cell.population not in wanted or (
+                months and not months[0] <= cell.date.replace(day=1) <= months[1]
+            ):
                 continue
             found = [(sign, facts[measure]) for sign, measure in measures if measure in facts]
             if found:
@@ -228,12 +234,16 @@ class Truth:
         return sums
 
     def _dimension(self, cell: Cell, name: str, metric: str, mode: str, currency: str) -> object:
+        if name in ("day", "week"):
+            if self.grain != "day":
+                raise ValueError(f"a truth of grain {self.grain} has no {name}")
+            return cell.date if name == "day" else cell.date - timedelta(days=cell.date.weekday())
         if name == "month":
-            return cell.month
+            return cell.date.replace(day=1)
         if name == "quarter":
-            return cell.month.replace(month=(cell.month.month - 1) // 3 * 3 + 1)
+            return cell.date.replace(month=(cell.date.month - 1) // 3 * 3 + 1, day=1)
         if name == "year":
-            return cell.month.replace(month=1)
+            return cell.date.replace(month=1, day=1)
         if name in ("work_category", "status"):
             return getattr(cell, name) or UNASSIGNED
         if name == "employee":
@@ -280,7 +290,7 @@ class Truth:
 
     def _person_cell(self, job: Employment | None, person_id: str, day: date) -> Cell:
         return Cell(
-            day.replace(day=1),
+            day.replace(day=1) if self.grain == "month" else day,
             self.people.population(job, day),
             person_id,
             self._resource(self.people.as_was(job, day) if job else NOTHING_KNOWN),
@@ -438,7 +448,7 @@ class Truth:
     def _add_capacity_and_weeks(self, recorded: dict[tuple[str, tuple[date, date, int]], Decimal]) -> None:
         net: dict[tuple[str, tuple[date, date, int]], Decimal] = {}
         scheduled: dict[tuple[str, tuple[date, date, int]], Decimal] = {}
-        some_day: dict[tuple[str, tuple[date, date, int]], tuple[Employment | None, str, date]] = {}
+        first_day: dict[tuple[str, tuple[date, date, int]], tuple[Employment | None, str, date]] = {}
         for job in self.firm.employments:
             day = max(job.valid_from, self.firm.history_from)
             while day <= self.firm.as_of and (job.valid_to is None or day < job.valid_to):
@@ -460,15 +470,17 @@ class Truth:
                 piece = (job.employment_id, self.people.week_piece(job, day))
                 net[piece] = net.get(piece, ZERO) + hours.net
                 scheduled[piece] = scheduled.get(piece, ZERO) + hours.scheduled
-                some_day.setdefault(piece, (job, job.person_id, day))
+                first_day.setdefault(piece, (job, job.person_id, day))
                 day += ONE_DAY
         # Weeks in which somebody recorded time without having capacity.
         for entry in self.entries:
             owner = self.people.employment_of(entry.person_id, entry.work_date, entry.employment_id)
             who = owner.employment_id if owner else f"stranger {entry.person_id}"
             piece = (who, self._piece(owner, entry.work_date))
-            some_day.setdefault(piece, (owner, entry.person_id, entry.work_date))
-        for piece, (owner, person_id, day) in some_day.items():
+            known = first_day.get(piece)
+            if known is None or entry.work_date < known[2]:
+                first_day[piece] = (owner, entry.person_id, entry.work_date)
+        for piece, (owner, person_id, day) in first_day.items():
             submitted = recorded.get(piece, ZERO)
             available, planned = net.get(piece, ZERO), scheduled.get(piece, ZERO)
             self._add(

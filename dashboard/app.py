@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import data, theme
 from dashboard.components import states
 from dashboard.components.markup import show
-from dashboard.pages import overview
+from dashboard.views import overview
 from tieout.errors import TieoutError
 from tieout.metrics_types import NoVersion
 
@@ -22,7 +22,9 @@ def main() -> None:
     """Set the page up, then draw the page that was asked for, or say why it cannot be drawn."""
     st.set_page_config(page_title="Overview · Tieout", layout="wide", initial_sidebar_state="collapsed")
     st.html(theme.style_sheet())
-    page = st.navigation([st.Page(_overview, title="Overview", url_path="overview", default=True)], position="hidden")
+    page = st.navigation(
+        [st.Page(_overview, title="Overview", url_path="overview", default=True)], position="hidden"
+    )
     page.run()
 
 

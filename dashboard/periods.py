@@ -52,7 +52,9 @@ class Period:
     def label(self) -> str:
         """The period as people say it, with "to 15 Jun 2026" when it is still running."""
         name = self._name()
-        return f"{name}, to {fmt.day(self.end)}" if self.partial and self.kind in ("month", "quarter") else name
+        return (
+            f"{name}, to {fmt.day(self.end)}" if self.partial and self.kind in ("month", "quarter") else name
+        )
 
     def _name(self) -> str:
         if self.kind == "month":

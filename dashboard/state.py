@@ -126,9 +126,7 @@ class Selection:
 def default(choices: Choices) -> Selection:
     """What an address without filters shows."""
     month = choices.default_month
-    return Selection(
-        month=month, date_from=month, date_to=min(periods.last_of_month(month), choices.as_of)
-    )
+    return Selection(month=month, date_from=month, date_to=min(periods.last_of_month(month), choices.as_of))
 
 
 def to_query(selection: Selection, base: Selection) -> dict[str, str]:

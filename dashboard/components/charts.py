@@ -69,7 +69,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Card:
-    """A chart with its words: the question, unit · currency · mode · as-of, what a screen reader says."""
+    """A chart with its words: the question, unit · currency · mode · as-of, what a screen reader says.
+
+    `legend` names marks that cannot carry a label of their own; `empty` says why there is no figure.
+    """
 
     key: str
     question: str
@@ -79,6 +82,7 @@ class Card:
     file_name: str
     figure: go.Figure | None
     empty: str = ""
+    legend: str = ""
 
 
 def draw(card: Card) -> None:
@@ -92,6 +96,8 @@ def draw(card: Card) -> None:
             show(f'<p class="to-empty">{text(card.empty)}</p>')
         else:
             plot(card.figure, key=f"chart_{card.key}", alt=card.alt)
+            if card.legend:
+                show(f'<p class="to-legend">{text(card.legend)}</p>')
         show(
             f'<details class="to-twin"><summary>Table</summary>'
             f"{table_twin.html(card.table, card.question)}</details>"
@@ -140,6 +146,11 @@ def _float(value: Cell) -> float | None:
     return None if number is None else float(number)
 
 
+def _percent(value: Cell) -> float | None:
+    number = _float(value)
+    return None if number is None else number * 100
+
+
 def walk(steps: Sequence[Step], name: ThemeName) -> go.Figure:
     """A waterfall that reads like a statement: lines from the top, totals in ink, moves in grey.
 
@@ -150,9 +161,9 @@ def walk(steps: Sequence[Step], name: ThemeName) -> go.Figure:
     values = [_float(step.value) or 0.0 for step in steps]
     figure = _figure(
         name,
-        len(steps) * BAR_HEIGHT + 24,
+        len(steps) * (BAR_HEIGHT + 3) + 24,
         yaxis={"autorange": "reversed", "type": "category", "showgrid": False},
-        xaxis={"visible": False, "range": _room([value for value in values if value > 0], 1.2)},
+        xaxis={"visible": False, "range": _room([value for value in values if value > 0], 1.06)},
         bargap=0.3,
     )
     figure.add_trace(
@@ -162,9 +173,13 @@ def walk(steps: Sequence[Step], name: ThemeName) -> go.Figure:
             x=values,
             measure=["absolute" if step.kind == "total" else "relative" for step in steps],
             text=[_walk_text(step) for step in steps],
-            textposition="outside",
+            # Inside a total as long as it fits there: beside the longest bar a phone has no room.
+            textposition=["auto" if step.kind == "total" else "outside" for step in steps],
+            insidetextanchor="end",
+            textangle=0,
             cliponaxis=False,
-            textfont={"size": 12, "color": colours.text},
+            insidetextfont={"size": 12, "color": colours.surface},
+            outsidetextfont={"size": 12, "color": colours.text},
             connector={"line": {"color": colours.line, "width": 1}, "mode": "between"},
             totals={"marker": {"color": colours.primary}},
             increasing={"marker": {"color": colours.categories[-1]}},
@@ -202,7 +217,10 @@ def bars(
     labels = [literal(item.label) for item in items]
     values = [_float(item.value) for item in items]
     marks = [number for item in items for number in (_float(item.target), _float(item.before))]
-    ticks = [f"{label}   <b>{literal(_bar_text(item, unit, currency))}</b>" for label, item in zip(labels, items, strict=True)]
+    ticks = [
+        f"{label}   <b>{literal(_bar_text(item, unit, currency))}</b>"
+        for label, item in zip(labels, items, strict=True)
+    ]
     positions = list(range(len(items)))
     figure = _figure(
         name,
@@ -217,7 +235,9 @@ def bars(
         },
         xaxis={
             "visible": False,
-            "range": _room([number for number in [*values, *marks] if number is not None and number > 0], 1.04),
+            "range": _room(
+                [number for number in [*values, *marks] if number is not None and number > 0], 1.04
+            ),
         },
         bargap=0.42,
     )
@@ -239,8 +259,26 @@ def bars(
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
         )
     )
-    _marks(figure, positions, [_float(item.before) for item in items], "circle", 7, colours.surface, colours.text, 1.5)
-    _marks(figure, positions, [_float(item.target) for item in items], "line-ns", 28, colours.text, colours.text, 1.5)
+    _marks(
+        figure,
+        positions,
+        [_float(item.before) for item in items],
+        "circle",
+        7,
+        colours.surface,
+        colours.text,
+        1.5,
+    )
+    _marks(
+        figure,
+        positions,
+        [_float(item.target) for item in items],
+        "line-ns",
+        28,
+        colours.text,
+        colours.text,
+        1.5,
+    )
     return figure
 
 
@@ -292,7 +330,7 @@ def lines(
     figure = _figure(
         name,
         292,
-        yaxis={"tickformat": ".0%", "nticks": 6},
+        yaxis={"ticksuffix": f"{fmt.NARROW_SPACE}%", "nticks": 6},
         xaxis={
             "type": "date",
             "tickformat": "%b<br>%Y",
@@ -304,23 +342,38 @@ def lines(
         margin={"l": 8, "r": 116, "t": 12, "b": 8},
     )
     if band is not None:
-        figure.add_vrect(x0=band[0], x1=band[1], fillcolor=colours.primary, opacity=0.08, line_width=0, layer="below")
+        figure.add_vrect(
+            x0=band[0], x1=band[1], fillcolor=colours.primary, opacity=0.08, line_width=0, layer="below"
+        )
     palette = (colours.primary, colours.categories[2], colours.categories[1])
     ends: list[tuple[float, str, str]] = []
     for one, colour in zip(series, palette, strict=False):
-        values = [_float(value) for value in one.values]
+        values = [_percent(value) for value in one.values]
         _line(figure, dates, values, one, colour, colours, partial_last)
         known = [value for value in values if value is not None]
         if known:
-            ends.append((known[-1], f"{one.label} {fmt.tile_value(known[-1], 'ratio')}", colour))
+            ends.append((known[-1], f"{one.label} {fmt.tile_value(known[-1] / 100, 'ratio')}", colour))
     for height, (value, label, colour) in _spread(ends):
         figure.add_annotation(
-            x=1, xref="paper", y=value, yshift=height, xshift=6, xanchor="left", showarrow=False,
-            text=literal(label), font={"color": colour, "size": 12}, align="left",
+            x=1,
+            xref="paper",
+            y=value,
+            yshift=height,
+            xshift=6,
+            xanchor="left",
+            showarrow=False,
+            text=literal(label),
+            font={"color": colour, "size": 12},
+            align="left",
         )
     if partial_last and dates:
         figure.add_annotation(
-            x=dates[-1], y=1, yref="paper", yanchor="bottom", showarrow=False, text="to date",
+            x=dates[-1],
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            showarrow=False,
+            text="to date",
             font={"color": colours.muted, "size": 12},
         )
     return figure
@@ -337,11 +390,17 @@ def _line(
 ) -> None:
     whole = len(values) - 1 if partial_last else len(values)
     hover = "%{customdata[0]} %{customdata[1]}<extra></extra>"
-    data = [[literal(one.label), fmt.exact_value(value, "ratio")] for value in values]
+    data = [[literal(one.label), fmt.exact_value(value, "ratio")] for value in one.values]
     figure.add_trace(
         go.Scatter(
-            x=list(dates[:whole]), y=list(values[:whole]), mode="lines", connectgaps=False,
-            line={"color": colour, "width": 2}, customdata=data[:whole], hovertemplate=hover, name=literal(one.label),
+            x=list(dates[:whole]),
+            y=list(values[:whole]),
+            mode="lines",
+            connectgaps=False,
+            line={"color": colour, "width": 2},
+            customdata=data[:whole],
+            hovertemplate=hover,
+            name=literal(one.label),
         )
     )
     if not partial_last or not values:
@@ -349,13 +408,19 @@ def _line(
     start = max(0, whole - 1)
     figure.add_trace(
         go.Scatter(
-            x=list(dates[start:]), y=list(values[start:]), mode="lines", line={"color": colour, "width": 2, "dash": "dot"},
+            x=list(dates[start:]),
+            y=list(values[start:]),
+            mode="lines",
+            line={"color": colour, "width": 2, "dash": "dot"},
             hoverinfo="skip",
         )
     )
     figure.add_trace(
         go.Scatter(
-            x=[dates[-1]], y=[values[-1]], mode="markers", customdata=data[-1:],
+            x=[dates[-1]],
+            y=[values[-1]],
+            mode="markers",
+            customdata=data[-1:],
             hovertemplate=hover.replace("<extra>", " to date<extra>"),
             marker={"size": 8, "color": colours.surface, "line": {"color": colour, "width": 2}},
         )
@@ -372,7 +437,7 @@ def _spread(ends: Sequence[tuple[float, str, str]]) -> list[tuple[int, tuple[flo
     above = None
     for end in ordered:
         shift = 0
-        if above is not None and above - end[0] < 0.08 * max(spread, 0.2):
+        if above is not None and above - end[0] < 0.08 * max(spread, 20.0):
             shift = placed[-1][0] - 14
         placed.append((shift, end))
         above = end[0]

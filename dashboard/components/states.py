@@ -8,6 +8,4 @@ from dashboard.components.markup import text
 def html(title: str, body: str, command: str = "") -> str:
     """A state of the whole page or of one part of it."""
     shown = f"<pre>{text(command)}</pre>" if command else ""
-    return (
-        f'<div class="to-state" role="status"><h2>{text(title)}</h2><p>{text(body)}</p>{shown}</div>'
-    )
+    return f'<div class="to-state" role="status"><h2>{text(title)}</h2><p>{text(body)}</p>{shown}</div>'

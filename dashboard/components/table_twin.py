@@ -63,7 +63,9 @@ def _row(table: Table, row: Mapping[str, Cell]) -> str:
     for index, column in enumerate(table.columns):
         value = row.get(column.name)
         if column.unit:
-            cells.append(f'<td class="to-number">{text(fmt.exact_value(value, column.unit, _currency(table, row)))}</td>')
+            cells.append(
+                f'<td class="to-number">{text(fmt.exact_value(value, column.unit, _currency(table, row)))}</td>'
+            )
             continue
         name = label_text(value)
         link = table.links.get(name)
@@ -115,7 +117,11 @@ def _csv_cell(value: Cell, unit: str) -> str:
 
 def safe(value: str) -> str:
     """Text that no spreadsheet runs: an apostrophe before `= + - @`, tab or line break, behind spaces too."""
-    return f"'{value}" if value.startswith(FORMULA_STARTS) or value.lstrip().startswith(FORMULA_STARTS) else value
+    return (
+        f"'{value}"
+        if value.startswith(FORMULA_STARTS) or value.lstrip().startswith(FORMULA_STARTS)
+        else value
+    )
 
 
 def number(value: Cell) -> Decimal | None:

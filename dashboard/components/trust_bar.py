@@ -30,12 +30,12 @@ def freshness(system: SystemFreshness, as_of: date) -> Freshness:
 
 
 def missing_records(systems: Sequence[SystemFreshness]) -> list[str]:
-    """What the systems say they do not record, each with the systems that say so: `erp: time approval`."""
-    by_thing: dict[str, list[str]] = {}
-    for system in systems:
-        for thing in system.does_not_record:
-            by_thing.setdefault(thing, []).append(system.name)
-    return [f"{', '.join(names)}: {thing}" for thing, names in by_thing.items()]
+    """One sentence a system on what it does not record: `Not recorded in erp: time approval.`"""
+    return [
+        f"Not recorded in {system.name}: {'; '.join(system.does_not_record)}."
+        for system in systems
+        if system.does_not_record
+    ]
 
 
 def html(version: VersionInfo, mode: str, money: str) -> str:

@@ -71,7 +71,12 @@ class Firm:
     systems: tuple[SystemFreshness, ...] = (
         SystemFreshness("hris", "files", datetime(2026, 6, 30, 22, 5, tzinfo=UTC)),
         SystemFreshness("psa", "files", datetime(2026, 6, 30, 21, 40, tzinfo=UTC)),
-        SystemFreshness("erp", "odoo", datetime(2026, 6, 30, 20, 10, tzinfo=UTC), ("Odoo does not record time approval: its hours count as approved.",)),
+        SystemFreshness(
+            "erp",
+            "odoo",
+            datetime(2026, 6, 30, 20, 10, tzinfo=UTC),
+            ("time approval (every entry counts as approved)",),
+        ),
     )
     asked: list[Query] = field(default_factory=list)
     fail: Exception | None = None
@@ -96,7 +101,12 @@ class FakeMetricsService:
     @property
     def version(self) -> VersionInfo:
         return VersionInfo(
-            FIRM.version, FIRM.as_of, datetime(2026, 6, 30, 22, 30, tzinfo=UTC), FIRM.name, "USD", FIRM.systems
+            FIRM.version,
+            FIRM.as_of,
+            datetime(2026, 6, 30, 22, 30, tzinfo=UTC),
+            FIRM.name,
+            "USD",
+            FIRM.systems,
         )
 
     def describe(self, name: str | None = None) -> list[MetricDescription]:
@@ -184,9 +194,7 @@ def _groups(query: Query, practices: Sequence[str]) -> list[tuple[dict[str, Cell
     return groups
 
 
-def _values(
-    query: Query, practices: Sequence[Cell], share: float, start: date, end: date
-) -> dict[str, Cell]:
+def _values(query: Query, practices: Sequence[Cell], share: float, start: date, end: date) -> dict[str, Cell]:
     totals: dict[str, Decimal] = {}
     cost = Decimal(0)
     for name in practices:
@@ -202,7 +210,9 @@ def _values(
 
 
 def _walk(index: int, month: date, days: int, share: float, query: Query) -> dict[str, Decimal]:
-    size = Decimal(str(round((24 - 5 * index) * days * 5.7 * share * (1.3 if query.population == "firm" else 1), 2)))
+    size = Decimal(
+        str(round((24 - 5 * index) * days * 5.7 * share * (1.3 if query.population == "firm" else 1), 2))
+    )
     wave = Decimal(str(round(0.03 * math.sin(month.toordinal() / 60 + index), 4)))
     if query.mode == "as_is" and index:
         size += 40
@@ -223,7 +233,14 @@ def _walk(index: int, month: date, days: int, share: float, query: Query) -> dic
         "missing": size * (Decimal("-0.031") - wave / 3),
         "above_capacity": size * Decimal("0.011"),
     }
-    after = ("credited_and_unbilled", "internal_and_training", "recorded_idle", "unapproved", "missing", "above_capacity")
+    after = (
+        "credited_and_unbilled",
+        "internal_and_training",
+        "recorded_idle",
+        "unapproved",
+        "missing",
+        "above_capacity",
+    )
     lines["billable"] = lines["net"] + sum((lines[key] for key in after), Decimal(0))
     return lines
 

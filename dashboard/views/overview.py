@@ -49,6 +49,15 @@ RATIOS = (
     "timesheet_compliance",
 )
 COST = ("cost_standard", "uncosted_hours")
+ROW_COLUMNS = (
+    *COST,
+    "billable_hours",
+    "capacity_gross_hours",
+    *RATIOS,
+    "missing_hours",
+    "capacity_net_hours",
+    "capacity_standard_hours",
+)
 WALK = "capacity_walk"
 WALK_TOTALS = frozenset({"standard", "gross", "net", "billable"})
 TREND = (
@@ -349,7 +358,9 @@ def _histories(view: View) -> dict[str, tuple[Sequence[date], Sequence[Cell]]]:
     grain = "quarter" if quarterly else "month"
     last = view.period.end
     start = periods.first_of_quarter(last) if quarterly else periods.first_of_month(last)
-    dates = [periods.add_months(start, -(3 if quarterly else 1) * back) for back in range(SPARK_PERIODS)][::-1]
+    dates = [periods.add_months(start, -(3 if quarterly else 1) * back) for back in range(SPARK_PERIODS)][
+        ::-1
+    ]
     dates = [value for value in dates if value >= _first(view, grain)]
     if not dates:
         return {}
@@ -374,7 +385,9 @@ def _by_date(answer: Answer, grain: str) -> dict[date, Mapping[str, Cell]]:
 def _trend_words(
     label: str, unit: str, currency: str | None, dates: Sequence[date], values: Sequence[Cell]
 ) -> str:
-    known = [(day, value) for day, value in zip(dates, values, strict=True) if fmt.as_decimal(value) is not None]
+    known = [
+        (day, value) for day, value in zip(dates, values, strict=True) if fmt.as_decimal(value) is not None
+    ]
     if len(known) < 2:
         return ""
     (first_day, first), (last_day, last) = known[0], known[-1]
@@ -388,7 +401,7 @@ def _trend_words(
 
 
 def _charts(view: View, figures: Answer, costs: Answer) -> None:
-    main, side = st.columns([11, 10], gap="xxsmall")
+    main, side = st.columns([11, 10], gap=8)
     with main:
         charts.draw(_walk_card(view))
     with side, st.container(key="side", gap=8):
@@ -420,7 +433,7 @@ def _walk_card(view: View) -> Card:
     return Card(
         key="walk",
         question="Where does capacity go?",
-        subtitle=view.subtitle("hours, from standard to billable") + " · grey lines lead from one total to the next",
+        subtitle=view.subtitle("hours, standard to billable"),
         alt=alt,
         table=Table(
             (TableColumn("line", "Line of the walk"), TableColumn("hours", "Hours", "hours")),
@@ -470,8 +483,8 @@ def _utilization_card(view: View, figures: Answer) -> Card:
         if fmt.as_decimal(row.get("billable_utilization")) is not None
     ]
     compliance = fmt.tile_value(figures.one("timesheet_compliance"), "ratio")
-    marks = ["line: target"] if any(item.target is not None for item in items) else []
-    marks += [f"ring: {against.label}"] if against and any(item.before is not None for item in items) else []
+    marks = ["│ target"] if any(item.target is not None for item in items) else []
+    marks += [f"○ {against.label}"] if against and any(item.before is not None for item in items) else []
     table = Table(
         columns=(
             TableColumn("practice", "Practice of the person"),
@@ -484,14 +497,13 @@ def _utilization_card(view: View, figures: Answer) -> Card:
     return Card(
         key="utilization",
         question="Which practices turn capacity into billable work?",
-        subtitle=" · ".join(
-            [view.subtitle("billable hours over gross capacity"), f"timesheets in {compliance}", *marks]
-        ),
+        subtitle=f"{view.subtitle('billable over gross hours')} · timesheets in {compliance}",
         alt="Billable utilization by practice: " + _bars_words(items, "ratio", None),
         table=table,
         file_name=f"utilization by practice {view.period.label}",
         figure=_bars(view, items, "ratio", None, "billable_utilization", against) if items else None,
         empty=answer.refused or "No practice has capacity in this slice.",
+        legend="   ".join(marks),
     )
 
 
@@ -503,7 +515,10 @@ def _target(row: Mapping[str, Cell]) -> Cell:
     """
     actual = fmt.as_decimal(row.get("billable_utilization"))
     variance = fmt.as_decimal(row.get("utilization_target_variance"))
-    wanted, capacity = fmt.as_decimal(row.get("target_hours")), fmt.as_decimal(row.get("capacity_gross_hours"))
+    wanted, capacity = (
+        fmt.as_decimal(row.get("target_hours")),
+        fmt.as_decimal(row.get("capacity_gross_hours")),
+    )
     if actual is None or variance is None or wanted is None or not capacity:
         return None
     target = actual - variance
@@ -533,7 +548,9 @@ def _bars(
 
 def _cost_card(view: View, costs: Answer) -> Card:
     answer = view.ask(COST, ("practice",))
-    rows = [row for row in _sorted(answer.rows, "cost_standard") if any(fmt.as_decimal(row.get(m)) for m in COST)]
+    rows = [
+        row for row in _sorted(answer.rows, "cost_standard") if any(fmt.as_decimal(row.get(m)) for m in COST)
+    ]
     items = [
         Bar(label=table_twin.label_text(row["practice"]), value=row["cost_standard"])
         for row in rows
@@ -541,7 +558,10 @@ def _cost_card(view: View, costs: Answer) -> Card:
     ]
     money = view.selection.money_words(view.version.reporting_currency)
     table = Table(
-        columns=(TableColumn("practice", "Practice of the project"), *(_column(view, metric) for metric in COST)),
+        columns=(
+            TableColumn("practice", "Practice of the project"),
+            *(_column(view, metric) for metric in COST),
+        ),
         rows=rows,
         currency=answer.currency_code,
         total={"practice": "Total", **{metric: costs.one(metric) for metric in COST}},
@@ -551,7 +571,7 @@ def _cost_card(view: View, costs: Answer) -> Card:
     return Card(
         key="cost",
         question="Which practices’ projects carry the cost?",
-        subtitle=view.subtitle(f"standard cost, {money}, by the project’s practice")
+        subtitle=view.subtitle(f"standard cost in {money}")
         + f" · {fmt.tile_value(costs.one('uncosted_hours'), 'hours')} uncosted",
         alt="Standard cost by practice: " + _bars_words(items, "money", answer.currency_code),
         table=table,
@@ -560,7 +580,9 @@ def _cost_card(view: View, costs: Answer) -> Card:
         if items and comparable
         else None,
         empty=answer.refused
-        or ("Amounts of different currencies have no common scale; the table has them." if items else NO_COST),
+        or (
+            "Amounts of different currencies have no common scale; the table has them." if items else NO_COST
+        ),
     )
 
 
@@ -647,10 +669,13 @@ def _rows(view: View, figures: Answer, costs: Answer) -> None:
     for row in rows:
         row.update({metric: cost_rows.get(row["practice"], {}).get(metric) for metric in COST})
     rows += [dict(row) for name, row in cost_rows.items() if name not in hours]
-    shown = ("cost_standard", "uncosted_hours", *HOURS, *RATIOS)
     table = Table(
-        columns=(TableColumn("practice", "Practice"), *(_column(view, metric) for metric in shown)),
-        rows=[row for row in _sorted(rows, "cost_standard") if any(fmt.as_decimal(row.get(m)) for m in (*HOURS, *COST))],
+        columns=(TableColumn("practice", "Practice"), *(_column(view, metric) for metric in ROW_COLUMNS)),
+        rows=[
+            row
+            for row in _sorted(rows, "cost_standard")
+            if any(fmt.as_decimal(row.get(m)) for m in (*HOURS, *COST))
+        ],
         currency=money.currency_code,
         total={
             "practice": "Total",

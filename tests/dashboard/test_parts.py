@@ -1,0 +1,219 @@
+"""Charts, tables, downloads and tiles, from values given."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from dashboard.components import charts, table_twin, tile, trust_bar
+from dashboard.components.charts import Bar, Series, Step
+from dashboard.components.table_twin import Table, TableColumn
+from dashboard.components.tile import Comparison, Line, Tile
+from dashboard.format import Change
+from tieout.metrics_types import SystemFreshness, VersionInfo
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'; DROP TABLE fct_time; --",
+    "<b>bold</b>&amp;",
+    "=1+1",
+)
+
+
+def _table(name: str, amount: Decimal = Decimal("-12.50")) -> Table:
+    return Table(
+        columns=(
+            TableColumn("practice", "Practice"),
+            TableColumn("cost_standard", "Cost", "money"),
+            TableColumn("share", "Share", "ratio"),
+        ),
+        rows=[{"practice": name, "cost_standard": amount, "share": 0.5}],
+        currency="EUR",
+        total={"practice": "Total", "cost_standard": amount, "share": None},
+        context={"as_of": "2026-06-30", "practice_filter": name},
+    )
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_stays_literal_in_a_table(name: str) -> None:
+    html = table_twin.html(_table(name), name)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<b>" not in html
+    assert table_twin.text(name) in html
+
+
+def test_the_totals_row_is_last_and_missing_is_not_blank() -> None:
+    html = table_twin.html(_table("Data"), "caption")
+    assert "<tfoot><tr><th scope='row' class=\"to-name\">Total</th>" in html
+    assert html.rindex("n/a") > html.index("<tfoot>")
+    assert "−€12.50" in html
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "  =1+1",
+        '=HYPERLINK("http://x","y")',
+        "-2+3+cmd|' /C calc'!A0",
+    ],
+)
+def test_text_in_a_download_is_never_a_formula_and_numbers_stay_numbers(name: str) -> None:
+    raw = table_twin.csv_bytes(_table(name))
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    assert rows[0] == ["practice", "cost_standard", "share", "currency", "as_of", "practice_filter"]
+    assert rows[1] == [f"'{name}", "-12.50", "0.5", "EUR", "2026-06-30", f"'{name}"]
+    assert rows[2][:3] == ["Total", "-12.50", ""]
+
+
+def test_every_line_of_a_download_says_what_it_is() -> None:
+    rows = list(csv.DictReader(io.StringIO(table_twin.csv_bytes(_table("Data")).decode("utf-8-sig"))))
+    assert {row["as_of"] for row in rows} == {"2026-06-30"}
+    assert {row["currency"] for row in rows} == {"EUR"}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_stays_literal_in_a_chart(name: str) -> None:
+    figure = charts.bars([Bar(name, Decimal(5))], "money", "EUR", {}, "light", definition=name)
+    assert "<script" not in (spec := figure.to_json())
+    assert "<img" not in spec
+    assert charts.literal(name) in figure.layout.yaxis.ticktext[0]
+
+
+def test_a_name_is_no_template() -> None:
+    assert "%{" not in charts.literal("%{x} and %{customdata[0]}")
+
+
+def test_a_walk_stands_on_its_totals_and_hangs_its_moves() -> None:
+    steps = [
+        Step("Standard", Decimal(100), "total"),
+        Step("Holidays", Decimal("-8.4"), "move"),
+        Step("Above", Decimal("1.2"), "move"),
+        Step("Gross", Decimal("92.8"), "total"),
+    ]
+    trace = charts.walk(steps, "light").data[0]
+    assert list(trace.measure) == ["absolute", "relative", "relative", "absolute"]
+    assert [float(value) for value in trace.x] == [100.0, -8.4, 1.2, 92.8]
+    assert list(trace.text) == ["100", "−8", "+1", "93"]
+
+
+def test_bars_start_at_zero_and_carry_target_and_comparison() -> None:
+    figure = charts.bars(
+        [Bar("Data", 0.7, target=0.78, before=0.72), Bar("Cloud", 0.6)],
+        "ratio",
+        None,
+        {"Data": "#123456"},
+        "dark",
+    )
+    bars, before, target = figure.data
+    assert figure.layout.xaxis.range[0] == 0
+    assert list(bars.x) == [0.7, 0.6]
+    assert bars.marker.color[0] == "#123456"
+    assert list(before.x) == [0.72, None]
+    assert list(target.x) == [0.78, None]
+
+
+def test_a_running_period_is_hatched_or_dotted_and_named() -> None:
+    hatched = charts.bars([Bar("Data", 0.7)], "ratio", None, {}, "light", partial=True)
+    assert hatched.data[0].marker.pattern.shape == "/"
+    dates = [date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)]
+    figure = charts.lines(dates, [Series("Billable", [0.7, 0.71, 0.5])], "light", partial_last=True)
+    whole, dotted, mark = figure.data
+    assert list(whole.y) == pytest.approx([70, 71])
+    assert dotted.line.dash == "dot"
+    assert list(mark.y) == pytest.approx([50])
+    assert "to date" in [note.text for note in figure.layout.annotations]
+
+
+def test_gaps_stay_gaps() -> None:
+    dates = [date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)]
+    figure = charts.lines(dates, [Series("Billable", [0.7, None, 0.5])], "light", partial_last=False)
+    assert figure.data[0].connectgaps is False
+    assert figure.data[0].y[1] is None
+
+
+def test_a_practice_keeps_its_colour() -> None:
+    names = ["Cloud", "Data", "E", "F", "G", "H", "I", "Unassigned"]
+    colours = charts.practice_colours(names, "light")
+    assert colours["Cloud"] != colours["Data"]
+    assert colours["H"] == colours["I"], "from the sixth on, they share the last colour"
+    assert charts.practice_colours(names[::-1], "light") == colours
+
+
+def _tile(value: float | None, trend: tuple[float | None, ...] = (0.7, 0.72)) -> Tile:
+    return Tile(
+        metric="billable_utilization",
+        label="Billable <utilization>",
+        basis="over gross",
+        unit="ratio",
+        value=value,
+        value_text="n/a" if value is None else "72.0 %",
+        better="up",
+        reason="no capacity in this slice",
+        lines=(Line("missing", "12 h", "warning"),),
+        comparisons=(
+            Comparison(Change("▼ −1.2 pp", "bad"), "May 2026"),
+            Comparison(None, "Jun 2025", "data starts Jul 2025"),
+        ),
+        trend=trend,
+        trend_words="two periods",
+    )
+
+
+def test_a_tile_says_value_changes_and_lines() -> None:
+    html = tile.html(_tile(0.72))
+    assert "Billable &lt;utilization&gt;" in html
+    assert '<span class="to-move to-bad">▼ −1.2 pp</span> v May 2026' in html
+    assert "n/a</span> v Jun 2025: data starts Jul 2025" in html
+    assert 'class="to-line to-warn"' in html
+    assert 'aria-label="two periods"' in html
+
+
+def test_a_tile_without_a_value_says_why() -> None:
+    html = tile.html(_tile(None))
+    assert ">n/a<" in html
+    assert "no capacity in this slice" in html
+
+
+def test_one_point_is_no_line() -> None:
+    assert tile.spark((0.7, None), "words") == ""
+    assert tile.spark((0.7, 0.7), "words") != ""
+
+
+def test_a_system_that_ends_before_the_as_of_day_is_stale_and_says_what_to_do() -> None:
+    version = VersionInfo(
+        id="<v1>",
+        as_of=date(2026, 6, 30),
+        published_at=datetime(2026, 7, 1, tzinfo=UTC),
+        firm_name="<i>Firm</i>",
+        reporting_currency="USD",
+        systems=(
+            SystemFreshness("hris", "files", datetime(2026, 6, 30, 0, 5, tzinfo=UTC)),
+            SystemFreshness("psa", "files", datetime(2026, 6, 28, 23, 0, tzinfo=UTC)),
+            SystemFreshness("erp", "odoo", None, ("time approval",)),
+        ),
+    )
+    sentences = trust_bar.behind(version)
+    assert [sentence.split()[0] for sentence in sentences] == ["psa", "erp"]
+    assert all("tieout refresh --system" in sentence for sentence in sentences)
+    html = trust_bar.html(version, "as was", "USD")
+    assert "<i>" not in html
+    assert "&lt;v1&gt;" in html
+    assert "28 Jun 2026 23:00 UTC" in html
+    assert trust_bar.missing_records(version.systems) == ["Not recorded in erp: time approval."]
+    notes = trust_bar.notes_html(["<b>stale</b>"], ["x", "x"])
+    assert notes.count("<li") == 2
+    assert "&lt;b&gt;" in notes

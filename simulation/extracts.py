@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -433,11 +434,16 @@ def _write_jsonl(path: Path, table: Table) -> int:
 
 def _write_parquet(path: Path, table: Table) -> int:
     header, rows = table
-    columns: list[tuple[Cell, ...]] = list(zip(*rows, strict=True)) or [() for _ in header]
-    arrays = [pa.array(column, pa.string()) for column in columns]
-    arrow = pa.table(arrays, names=list(header))
-    pq.write_table(arrow, path, compression="zstd", use_dictionary=True)
-    return int(arrow.num_rows)
+    schema = pa.schema([(name, pa.string()) for name in header])
+    remaining = iter(rows)
+    count = 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        # In slices, so that a large firm's rows never all exist twice.
+        while batch := list(islice(remaining, 100_000)):
+            columns = zip(*batch, strict=True)
+            writer.write_table(pa.table([pa.array(column, pa.string()) for column in columns], schema=schema))
+            count += len(batch)
+    return count
 
 
 WRITERS = {"csv": _write_csv, "jsonl": _write_jsonl, "parquet": _write_parquet}

@@ -323,3 +323,14 @@ def test_cost_has_the_projects_practice_and_hours_the_persons(tiny: Truth) -> No
     assert projects != people
     with pytest.raises(ValueError, match="capacity_gross_hours has no project"):
         tiny.values("capacity_gross_hours", by=["project"])
+
+
+def test_days_and_weeks_add_up_to_months() -> None:
+    firm = build_firm("tiny", 1)
+    daily, monthly = Truth(firm, grain="day"), Truth(firm)
+    for metric in (*SUMS, *COSTS):
+        assert daily.values(metric) == monthly.values(metric), metric
+        weeks = daily.values(metric, by=["week"])
+        assert sum(Decimal(str(value)) for value in weeks.values()) == monthly.total(metric)
+    with pytest.raises(ValueError, match="grain month has no week"):
+        monthly.values("billable_hours", by=["week"])

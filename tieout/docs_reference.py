@@ -8,17 +8,19 @@ of this module gives. `python -m tieout.docs_reference` rewrites them; `--check`
 from __future__ import annotations
 
 import argparse
-import contextlib
 import csv
-import io
-import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import click
 import yaml
+
+from ingestion import registry
+from tieout.cli import cli
+from tieout.metrics_catalogue import DIMENSIONS_FILE, KINDS, REPORTS
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGES = PROJECT / "docs" / "reference"
@@ -48,6 +50,7 @@ OPTIONAL_COMMON = (
     "valid_to",
     "is_deleted",
 )
+TERMINAL_COLUMNS = 100
 MARKER = re.compile(r"<!-- generated: (?P<name>[a-z-]+) -->\n.*?<!-- end generated -->", re.DOTALL)
 
 
@@ -104,29 +107,31 @@ def common_columns(folder: Path = CONTRACTS) -> str:
 
 
 def metric_catalogue(folder: Path = SEMANTIC) -> str:
-    """Every public metric of the semantic layer: label, definition, formula, unit, owner, permitted dimensions."""
-    metrics = sorted(semantic_metrics(folder), key=lambda metric: str(metric["name"]))
-    permitted = _permitted_dimensions(folder)
+    """Every metric and report that users may ask for: definition, formula, unit, owner, permitted dimensions."""
+    as_defined = semantic_metrics(folder)
+    metrics = sorted(as_defined, key=lambda metric: str(metric["name"]))
+    permitted = permitted_dimensions(folder)
     lines = ["| metric | unit | kind | owner |", "|---|---|---|---|"]
     for metric in metrics:
         meta = _meta(metric)
-        row = (
-            f"[{metric['name']}](#{metric['name']})",
-            *(str(meta.get(key, "")) for key in ("unit", "kind", "owner")),
-        )
-        lines.append("| " + " | ".join(row) + " |")
+        kind = KINDS.get(str(meta["kind"]), str(meta["kind"]))
+        lines.append(f"| [{metric['name']}](#{metric['name']}) | {meta['unit']} | {kind} | {meta['owner']} |")
+    for report in REPORTS:
+        members = [
+            f"[{metric['name']}](#{metric['name']})" for metric in as_defined if _is_line(report, metric)
+        ]
+        lines += ["", f"### {report}", "", f"A report. Asking for `{report}` gives all of its lines:", ""]
+        lines += [f"- {member}" for member in members]
     for metric in metrics:
         meta = _meta(metric)
         lines += [
             "",
             f"### {metric['name']}",
             "",
-            f"**{metric.get('label', metric['name'])}.** {metric['description'].strip()}",
+            f"**{metric['label']}.** {' '.join(metric['description'].split())}",
         ]
-        if meta.get("formula"):
-            lines += ["", f"Formula: `{meta['formula']}`"]
-        dimensions = permitted.get(str(metric["name"]), [])
-        lines += ["", "Dimensions: " + ", ".join(f"`{name}`" for name in dimensions) + "."]
+        lines += ["", f"Formula: `{' '.join(str(meta['formula']).split())}`"]
+        lines += ["", "Dimensions: " + ", ".join(f"`{name}`" for name in permitted[metric["name"]]) + "."]
     return "\n".join(lines)
 
 
@@ -134,27 +139,57 @@ def semantic_metrics(folder: Path = SEMANTIC) -> list[dict[str, Any]]:
     """The entries under `metrics:` of all YAML files of the semantic folder that users may ask for."""
     found: list[dict[str, Any]] = []
     for path in sorted(folder.rglob("*.yml")):
-        document = yaml.safe_load(path.read_text()) or {}
-        found += document.get("metrics", [])
-    public = _permitted_dimensions(folder)
-    return [metric for metric in found if metric["name"] in public]
+        found += (yaml.safe_load(path.read_text()) or {}).get("metrics", [])
+    public = permitted_dimensions(folder)
+    return [metric for metric in found if metric["name"] in public and not _meta(metric).get("hidden")]
+
+
+def permitted_dimensions(folder: Path = SEMANTIC) -> dict[str, list[str]]:
+    """By metric: the dimensions that it may be sliced by, in the order of the list."""
+    permitted: dict[str, list[str]] = {}
+    with (folder / DIMENSIONS_FILE).open(newline="") as file:
+        for row in csv.DictReader(file):
+            permitted.setdefault(row["metric"], []).append(row["dimension"])
+    return permitted
 
 
 def command_line() -> str:
     """`--help` of the program and of each of its commands, as a terminal of 100 columns prints them."""
-    overview = _help([])
-    parts = [_block("tieout --help", overview)]
-    for name in command_names(overview):
-        parts.append(f"### tieout {name}\n\n" + _block(f"tieout {name} --help", _help([name])))
+    parts = [_block("tieout --help", _help(cli, "tieout"))]
+    for name in commands():
+        heading = f"tieout {name}"
+        parts.append(f"### {heading}\n\n" + _block(f"{heading} --help", _help(cli.commands[name], heading)))
     return "\n\n".join(parts)
 
 
-def command_names(overview: str) -> list[str]:
-    """Names of the commands in argparse's `{a,b,c}` list, in the order in which the program declares them."""
-    match = re.search(r"\{([a-z,-]+)\}", overview)
-    if match is None:
-        raise ValueError("the program's help lists no commands")
-    return match[1].split(",")
+def commands() -> list[str]:
+    """Names of the commands, sorted."""
+    return sorted(cli.commands)
+
+
+def system_options() -> str:
+    """Per kind of system: the keys that its connector accepts in the firm file."""
+    parts = []
+    for kind in registry.kinds():
+        lines = [
+            f"**`kind: {kind}`**",
+            "",
+            "| key | needed | allowed | default | meaning |",
+            "|---|---|---|---|---|",
+        ]
+        for option in registry.options(kind):
+            allowed = ", ".join(f"`{value}`" for value in option.allowed)
+            default = f"`{option.default}`" if option.default is not None else ""
+            cells = (
+                f"`{option.name}`",
+                "yes" if option.required else "",
+                allowed,
+                default,
+                option.description,
+            )
+            lines.append("| " + " | ".join(_cell(text) for text in cells) + " |")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
 
 
 GENERATORS: Mapping[str, Callable[[], str]] = {
@@ -162,6 +197,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "common-columns": common_columns,
     "metrics": metric_catalogue,
     "cli": command_line,
+    "system-options": system_options,
 }
 
 
@@ -227,33 +263,18 @@ def _meta(metric: Mapping[str, Any]) -> Mapping[str, Any]:
     return found
 
 
-def _permitted_dimensions(folder: Path) -> dict[str, list[str]]:
-    permitted: dict[str, list[str]] = {}
-    with (folder / "metric_dimensions.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            permitted.setdefault(row["metric"], []).append(row["dimension"])
-    return permitted
+def _is_line(report: str, metric: Mapping[str, Any]) -> bool:
+    return str(metric["name"]).startswith(f"{report}_")
 
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def _help(command: Sequence[str]) -> str:
-    from tieout.cli import main as run
-
-    columns = os.environ.get("COLUMNS")
-    os.environ["COLUMNS"] = "100"
-    printed = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
-            run([*command, "--help"])
-    finally:
-        if columns is None:
-            del os.environ["COLUMNS"]
-        else:
-            os.environ["COLUMNS"] = columns
-    return "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines())
+def _help(command: click.Command, name: str) -> str:
+    settings = {**command.context_settings, "terminal_width": TERMINAL_COLUMNS}
+    text = command.get_help(click.Context(command, info_name=name, **settings))
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
 def _block(command: str, text: str) -> str:

@@ -1,9 +1,9 @@
-"""Copy the raw history of a warehouse file into PostgreSQL, so that the same dbt project can build there.
+"""Put a published version into PostgreSQL: copy its raw history, then build the same dbt project there.
 
 Every table of the schemas `raw_<system>` and `raw_tieout` arrives under the same name with the same columns; a table
-of that name is replaced. Nothing above raw is copied: PostgreSQL builds it.
+of that name is replaced. Nothing above raw is copied: PostgreSQL builds it, with the variables of that version.
 
-    python -m tieout.ship_postgres .tieout/versions/<version>/warehouse.duckdb
+    python -m tieout.ship_postgres --firm firm.yml
 
 The server is the one of the dbt profile `postgres`: TIEOUT_PG_HOST, _PORT, _USER, _PASSWORD and _DATABASE.
 Needs the optional extra: pip install "tieout[postgres]".
@@ -12,16 +12,27 @@ Needs the optional extra: pip install "tieout[postgres]".
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+
+from tieout.dbt_variables import dbt_vars
+from tieout.errors import TieoutError, UsageError
+from tieout.feeds import feeds, unused_staging
+from tieout.firm import load_firm
+from tieout.firm_schema import Firm
+from tieout.metrics_types import CURRENCY_MODES
+from tieout.paths import project_dir
+from tieout.publish import Version, current
 
 if TYPE_CHECKING:
     import psycopg2.extensions
@@ -76,7 +87,9 @@ def connect() -> psycopg2.extensions.connection:
     try:
         import psycopg2
     except ImportError as error:
-        raise SystemExit('PostgreSQL needs the optional extra: pip install "tieout[postgres]"') from error
+        raise UsageError(
+            "The PostgreSQL driver is missing.", 'Run: pip install "tieout[postgres]"'
+        ) from error
     return psycopg2.connect(
         host=os.environ.get("TIEOUT_PG_HOST", "127.0.0.1"),
         port=int(os.environ.get("TIEOUT_PG_PORT", "5432")),
@@ -86,21 +99,50 @@ def connect() -> psycopg2.extensions.connection:
     )
 
 
+def build(firm: Firm, version: Version) -> None:
+    """Build the project above the shipped raw history of a version. Raises TieoutError when a node failed."""
+    from dbt.cli.main import dbtRunner
+
+    info = version.info()
+    fed = feeds(version.database, firm)
+    does_not_record = {system.name: system.does_not_record for system in info.systems}
+    variables = dbt_vars(firm, info.as_of, does_not_record, fed, CURRENCY_MODES[0])
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    with tempfile.TemporaryDirectory(prefix="tieout-ship-") as folder:
+        command = ["build", "--exclude-resource-type", "unit_test", "--target", "postgres"]
+        if unused := unused_staging(firm, fed):
+            command += ["--exclude", *unused]
+        command += ["--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())]
+        command += ["--target-path", str(Path(folder) / "target"), "--log-path", str(Path(folder) / "logs")]
+        command += ["--vars", json.dumps(variables, sort_keys=True), "--log-level", "warn", "--no-use-colors"]
+        outcome = dbtRunner().invoke(command)
+    if not outcome.success:
+        raise TieoutError("The build on PostgreSQL failed.", "dbt's messages above say where.")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tieout.ship_postgres",
-        description="Copy the raw history of a warehouse file into PostgreSQL.",
+        description="Copy the raw history of the published version into PostgreSQL and build the project there.",
     )
-    parser.add_argument("warehouse", type=Path, help="the warehouse.duckdb of a published version")
+    parser.add_argument(
+        "--firm", type=Path, default=Path("firm.yml"), help="the firm file (default: firm.yml)"
+    )
+    parser.add_argument("--raw-only", action="store_true", help="copy the raw history and build nothing")
     options = parser.parse_args(arguments)
-    if not options.warehouse.is_file():
-        parser.error(f"there is no file {options.warehouse}")
-    target = connect()
     try:
-        for table in ship_raw(options.warehouse, target):
-            print(f"{table.schema}.{table.name}: {table.rows:,} rows")
-    finally:
-        target.close()
+        firm = load_firm(options.firm)
+        version = current(firm.home)
+        with closing(connect()) as target:
+            shipped = ship_raw(version.database, target)
+        rows = sum(table.rows for table in shipped)
+        print(f"Copied {rows:,} rows of {len(shipped)} raw tables of version {version.id}.")
+        if not options.raw_only:
+            build(firm, version)
+            print(f"Built on PostgreSQL, as of {version.info().as_of}.")
+    except TieoutError as error:
+        print(f"{error.message}\n{error.cure}".rstrip(), file=sys.stderr)
+        return error.exit_code
     return 0
 
 

@@ -79,7 +79,9 @@ def running() -> Iterator[Server]:
         port = _free_port()
         settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder), "fsync": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        process = _as(owner, [BINARIES / "postgres", "-D", folder / "data", "-p", str(port), *options], log)
+        process = _as(
+            owner, [str(BINARIES / "postgres"), "-D", str(folder / "data"), "-p", str(port), *options], log
+        )
         try:
             server = Server(port)
             _wait(server, process, log)
@@ -107,7 +109,7 @@ def _unprivileged() -> pwd.struct_passwd | None:
         return None
 
 
-def _as(owner: pwd.struct_passwd | None, command: Sequence[Path | str], log: Path) -> subprocess.Popen[bytes]:
+def _as(owner: pwd.struct_passwd | None, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
         return subprocess.Popen(
             command,

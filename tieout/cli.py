@@ -9,7 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from tieout.errors import EXIT_FAILED, EXIT_USAGE, TieoutError
@@ -90,12 +89,13 @@ def demo(size: str, seed: int, home: Path | None) -> None:
       tieout demo --size tiny --seed 7
     """
     from tieout.demo import print_headlines, simulate
+    from tieout.output import console
 
     out = home or DEMO_FOLDER / size
     click.echo(f"Simulating a {size} firm (seed {seed}) in {out} …", err=True)
     firm_path = simulate(out, size, seed)
     _refresh(firm_path, (), full=False, as_of=None, as_json=False)
-    print_headlines(firm_path, str(firm_path), Console())
+    print_headlines(firm_path, str(firm_path), console())
 
 
 @cli.command(context_settings=_SETTINGS)
@@ -203,7 +203,7 @@ def query(
     """
     from tieout.filter_text import parse_filter
     from tieout.metrics_service import MetricsService, Query
-    from tieout.output import as_csv, as_json, print_result
+    from tieout.output import as_csv, as_json, console, print_result
 
     names = [name.strip() for metric in metrics for name in metric.split(",") if name.strip()]
     dimensions = [name.strip() for part in by for name in part.split(",") if name.strip()]
@@ -231,7 +231,7 @@ def query(
     elif form == "csv":
         click.echo(as_csv(result), nl=False)
     else:
-        print_result(result, Console())
+        print_result(result, console())
 
 
 @cli.command(context_settings=_SETTINGS)
@@ -248,6 +248,7 @@ def metrics(context: click.Context, name: str | None, form: str) -> None:
     """
     from tieout.catalogue_text import as_json, print_entry, print_list
     from tieout.metrics_service import MetricsService
+    from tieout.output import console
 
     service = MetricsService.open(_firm_path(context))
     try:
@@ -257,9 +258,9 @@ def metrics(context: click.Context, name: str | None, form: str) -> None:
     if form == "json":
         click.echo(as_json(entries))
     elif name is None:
-        print_list(entries, Console())
+        print_list(entries, console())
     else:
-        print_entry(entries[0], Console())
+        print_entry(entries[0], console())
 
 
 @cli.command(context_settings=_SETTINGS)
@@ -320,8 +321,9 @@ def doctor(context: click.Context) -> None:
     Exit code 1 if something does not work.
     """
     from tieout.doctor import examine
+    from tieout.output import console
 
-    console = Console()
+    terminal = console()
     styles = {"ok": "green", "note": "yellow", "problem": "red"}
     problems = 0
     for finding in examine(_firm_path(context)):
@@ -330,7 +332,7 @@ def doctor(context: click.Context) -> None:
         line.append(f"{finding.subject}: {finding.text}", style="default")
         if finding.cure:
             line.append(f" → {finding.cure}", style="default")
-        console.print(line, soft_wrap=True)
+        terminal.print(line, soft_wrap=True)
     if problems:
         raise click.exceptions.Exit(EXIT_FAILED)
 

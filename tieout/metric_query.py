@@ -260,11 +260,11 @@ def _source_gaps(opened: OpenVersion) -> list[str]:
     if "source_gaps" not in opened.extras:
         try:
             _, rows = opened.fetch(
-                f"select distinct sentence from {DATABASE_ALIAS}.operations.ops_source_gaps order by sentence"
+                f"select distinct system, sentence from {DATABASE_ALIAS}.operations.ops_source_gaps order by all"
             )
         except duckdb.CatalogException:
             rows = []
-        opened.extras["source_gaps"] = [str(sentence) for (sentence,) in rows]
+        opened.extras["source_gaps"] = [f"{system} does not record {sentence}." for system, sentence in rows]
     gaps: list[str] = opened.extras["source_gaps"]
     return list(gaps)
 

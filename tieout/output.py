@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -53,6 +54,11 @@ def _csv_cell(value: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
+def console() -> Console:
+    """The terminal as wide as it is; a pipe or file wide enough that no row breaks."""
+    return Console() if sys.stdout.isatty() else Console(width=240)
+
+
 def print_result(result: Result, console: Console) -> None:
     """A table and, under it, what it is of."""
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -71,9 +77,8 @@ def print_result(result: Result, console: Console) -> None:
         )
     if result.population:
         parts.append(result.population.replace("_", " "))
-    console.print(Text(" · ".join([*parts, f"version {result.version}"]), style="dim"))
-    for note in result.notes:
-        console.print(Text(note, style="dim"))
+    for line in (" · ".join([*parts, f"version {result.version}"]), *result.notes):
+        console.print(Text(line, style="dim"), soft_wrap=True)
 
 
 def _header(column: Column, result: Result) -> str:

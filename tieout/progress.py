@@ -44,9 +44,11 @@ class JsonProgress:
 
 
 class PlainProgress:
-    """One line an event on standard error, for logs and schedulers."""
+    """One line an event on standard error, for logs and schedulers; of the hundreds of nodes only what went wrong."""
 
     def __call__(self, event: str, facts: Mapping[str, Any]) -> None:
+        if event in ("node", "extracted") and str(facts.get("status", "ok")) in ("ok", "success", "pass"):
+            return
         print(sentence(event, facts), file=sys.stderr, flush=True)
 
     def __enter__(self) -> Self:

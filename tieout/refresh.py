@@ -224,6 +224,8 @@ def _connectors(firm: Firm) -> dict[str, Connector]:
         except ConfigurationError as error:
             line = firm.system_lines[index] if index < len(firm.system_lines) else 1
             problems.append(f"{firm.path}:{line}: systems[{index}]: {error.message} {error.cure}".rstrip())
+        except IngestionError as error:
+            raise RefreshFailed(f"System {system.name}: {error.message}", error.cure) from error
     if problems:
         raise FirmError(problems)
     return connectors

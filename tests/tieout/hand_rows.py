@@ -98,7 +98,7 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
     )
     connection.execute("create table raw_hris.secret as select 1 as pay")
     connection.execute(
-        "create table operations.ops_source_gaps as select 'hris' as system, 'hris does not record time approval.' as sentence"
+        "create table operations.ops_source_gaps as select 'hris' as system, 'time approval' as sentence"
     )
     connection.execute(
         "create table reference.currency as select * from (values ('USD', 2), ('GBP', 2), ('JPY', 0)) as t (currency, minor_unit)"

@@ -334,3 +334,117 @@ def test_days_and_weeks_add_up_to_months() -> None:
         assert sum(Decimal(str(value)) for value in weeks.values()) == monthly.total(metric)
     with pytest.raises(ValueError, match="grain month has no week"):
         monthly.values("billable_hours", by=["week"])
+
+
+def second_job(firm: Firm) -> None:
+    """A second employment of the same person from 10 June: 0.25 of the week, not primary, in practice Beta."""
+    firm.employments.append(Employment("E-1-2", "E-1", False, None, date(2026, 6, 10), None))
+    for row in list(firm.attributes):
+        value = {"practice": "B", "fte": "0.25"}.get(row.attribute, row.value)
+        firm.attributes.append(AttributeRow("E-1-2", row.attribute, value, date(2026, 6, 10), None))
+
+
+def test_work_and_leave_of_someone_with_two_employments() -> None:
+    firm = one_person_firm()
+    second_job(firm)
+    firm.time_entries = [
+        entry(1, date(2026, 6, 11), "1"),
+        entry(2, date(2026, 6, 11), "2", employment_id="E-1-2"),
+        entry(3, date(2026, 6, 1), "4", employment_id="E-1-2"),
+    ]
+    firm.leaves = [
+        Leave("L-1", "E-1", None, None, "vacation", None, "approved", date(2026, 6, 24), date(2026, 6, 25)),
+        Leave(
+            "L-2", "E-1", None, Decimal(1), "medical", None, "approved", date(2026, 6, 25), date(2026, 6, 26)
+        ),
+        Leave(
+            "L-3",
+            "E-1",
+            "E-1-2",
+            Decimal(9),
+            "medical",
+            None,
+            "approved",
+            date(2026, 6, 26),
+            date(2026, 6, 27),
+        ),
+        Leave("L-4", "E-1", None, None, "vacation", None, "rejected", date(2026, 6, 29), date(2026, 7, 1)),
+    ]
+    truth = Truth(firm)
+    # The third entry names a job that had not begun: it counts there, outside the employment, without capacity.
+    assert truth.values("billable_hours", by=["practice"]) == {("Alpha",): Decimal(1), ("Beta",): Decimal(6)}
+    assert truth.values("overtime_hours", by=["practice"])[("Beta",)] == 4
+    # 15 weekdays from 10 June, of which one is a holiday.
+    assert truth.values("capacity_gross_hours", by=["practice"]) == {
+        ("Alpha",): Decimal("134.4"),
+        ("Beta",): 28,
+    }
+    # A whole day takes both jobs', hours without a job take the primary one's, and never more than the day has.
+    assert truth.values("capacity_walk_leave", by=["practice"]) == {
+        ("Alpha",): Decimal("-7.4"),
+        ("Beta",): -4,
+    }
+
+
+def test_patterns_half_holidays_and_contingent_people() -> None:
+    firm = one_person_firm()
+    firm.time_entries = []
+    firm.leaves = [
+        Leave("L", "E-1", None, None, "vacation", None, "approved", date(2026, 6, 18), date(2026, 6, 20))
+    ]
+    firm.holidays = [
+        Holiday("Here", date(2026, 6, 18), Decimal("0.5"), "Half a day"),
+        Holiday("Here", date(2026, 6, 19), None, "A free Friday"),
+        Holiday("There", date(2026, 6, 22), None, "Elsewhere"),
+    ]
+    hours = (10, 10, 4, 6)
+    firm.calendar_days = [
+        CalendarDay("C", day, Decimal(h), False, "Own") for day, h in enumerate(hours, start=1)
+    ]
+    truth = Truth(firm)
+    # June 2026 has five Mondays and Tuesdays, and four of the others; FTE is in the pattern already.
+    assert truth.total("capacity_walk_pattern_effect") == Decimal(140) - Decimal("140.8")
+    assert truth.total("capacity_walk_holidays") == -3
+    assert truth.total("capacity_walk_leave") == -3
+    firm.attributes.append(attribute("employment_type", "contingent"))
+    firm.time_entries = [entry(1, date(2026, 6, 2), "8")]
+    truth = Truth(firm)
+    assert truth.total("contingent_hours") == 8
+    assert truth.total("capacity_standard_hours", population="everyone") == 0
+    assert truth.total("billable_hours", population="firm") is None
+    assert truth.total("billable_utilization", population="firm") is None
+
+
+def test_variance_counts_only_people_with_a_target() -> None:
+    firm = one_person_firm()
+    # 92 hours over 134.4, against the role's 0.80.
+    assert Truth(firm).total("utilization_target_variance") == Fraction(92) / Fraction("134.4") - Fraction(
+        "0.8"
+    )
+    firm.attributes.append(attribute("utilization_target", "0.5"))
+    assert Truth(firm).total("utilization_target_variance") == Fraction(92) / Fraction("134.4") - Fraction(
+        "0.5"
+    )
+    firm.attributes = [row for row in firm.attributes if row.attribute not in ("utilization_target", "role")]
+    assert Truth(firm).total("utilization_target_variance") is None
+
+
+def test_strangers_and_future_deleted_and_repeated_rows() -> None:
+    firm = one_person_firm()
+    day = date(2026, 6, 2)
+    firm.time_entries = [
+        entry(1, day, "3", person_id="nobody"),
+        entry(2, date(2026, 7, 1), "8"),
+        entry(3, day, "5", is_deleted=True),
+        entry(4, day, "6"),
+        entry(4, day, "7"),
+        entry(5, day, "-2", corrects_id="TE-4"),
+    ]
+    truth = Truth(firm)
+    june = (JUNE, JUNE)
+    assert truth.values("billable_hours", population="firm", by=["practice", "entity"], months=june) == {
+        ("Unassigned", "Unassigned"): Decimal(3),
+        ("Alpha", "US01"): Decimal(5),
+    }
+    assert truth.total("billable_hours", months=june) == 5
+    assert truth.total("capacity_walk_above_capacity", population="firm", months=june) == 3

@@ -69,7 +69,7 @@ select
     entries.approved_at,
     entries.posted_at,
     entries.quality_flags,
-    coalesce(named.employee_key, timeline.employee_key, 'unassigned') as employee_key,
+    coalesce(people.canonical_key, 'unassigned') as employee_key,
     coalesce(named.employment_key, timeline.employment_key, 'unassigned') as employment_key,
     employee_versions.employee_version_key as employee_version_key_as_was,
     current_versions.employee_version_key as employee_version_key_as_is,

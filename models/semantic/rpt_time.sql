@@ -6,7 +6,7 @@
         'credited_hours', 'unbilled_client_hours', 'internal_hours', 'training_hours', 'idle_hours', 'excluded_hours',
         'unapproved_hours', 'recorded_hours', 'worked_hours', 'targeted_billable_hours', 'contingent_hours',
         'cost_amount_transaction', 'cost_amount_functional', 'cost_amount_reporting', 'cost_amount_constant',
-        'cost_currency_transaction', 'cost_currency_functional', 'cost_currency_reporting', 'cost_currency_constant',
+        'currency_transaction', 'currency_functional', 'currency_reporting', 'currency_constant',
         'uncosted_hours_transaction', 'uncosted_hours_functional', 'uncosted_hours_reporting',
         'uncosted_hours_constant'
     ],

@@ -119,6 +119,11 @@ class Cell(NamedTuple):
     transaction_currency: str | None
     functional_currency: str | None
 
+    @property
+    def month(self) -> date:
+        """First of the month."""
+        return self.date.replace(day=1)
+
 
 class Truth:
     """All metrics of one firm. Building it takes one pass over the log; asking is a sum over cells.
@@ -223,9 +228,7 @@ class Truth:
         wanted = POPULATIONS[population]
         sums: dict[Key, Decimal] = {}
         for cell, facts in self.cells.items():
-            if cell.population not in wanted or (
-                months and not months[0] <= cell.date.replace(day=1) <= months[1]
-            ):
+            if cell.population not in wanted or (months and not months[0] <= cell.month <= months[1]):
                 continue
             found = [(sign, facts[measure]) for sign, measure in measures if measure in facts]
             if found:
@@ -239,7 +242,7 @@ class Truth:
                 raise ValueError(f"a truth of grain {self.grain} has no {name}")
             return cell.date if name == "day" else cell.date - timedelta(days=cell.date.weekday())
         if name == "month":
-            return cell.date.replace(day=1)
+            return cell.month
         if name == "quarter":
             return cell.date.replace(month=(cell.date.month - 1) // 3 * 3 + 1, day=1)
         if name == "year":

@@ -104,10 +104,10 @@ PROJECT_DIMENSIONS = ("practice", "entity", "project", "customer")
 class Cell(NamedTuple):
     """Everything by which facts can be told apart; None where a fact has no such side.
 
-    `date` is the first of the month, or the day itself in a truth of grain day.
+    `first_day` is the first of the month, or the day itself in a truth of grain day.
     """
 
-    date: date
+    first_day: date
     population: str
     employee: str
     resource_as_was: tuple[str, ...]
@@ -122,7 +122,7 @@ class Cell(NamedTuple):
     @property
     def month(self) -> date:
         """First of the month."""
-        return self.date.replace(day=1)
+        return self.first_day.replace(day=1)
 
 
 class Truth:
@@ -240,13 +240,15 @@ class Truth:
         if name in ("day", "week"):
             if self.grain != "day":
                 raise ValueError(f"a truth of grain {self.grain} has no {name}")
-            return cell.date if name == "day" else cell.date - timedelta(days=cell.date.weekday())
+            return (
+                cell.first_day if name == "day" else cell.first_day - timedelta(days=cell.first_day.weekday())
+            )
         if name == "month":
             return cell.month
         if name == "quarter":
-            return cell.date.replace(month=(cell.date.month - 1) // 3 * 3 + 1, day=1)
+            return cell.first_day.replace(month=(cell.first_day.month - 1) // 3 * 3 + 1, day=1)
         if name == "year":
-            return cell.date.replace(month=1, day=1)
+            return cell.first_day.replace(month=1, day=1)
         if name in ("work_category", "status"):
             return getattr(cell, name) or UNASSIGNED
         if name == "employee":

@@ -19,12 +19,12 @@ import click
 import yaml
 
 from ingestion import registry
+from ingestion.files.contract import ContractColumn, EntityContract, contracts
 from tieout.cli import cli
 from tieout.metrics_catalogue import DIMENSIONS_FILE, KINDS, REPORTS
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGES = PROJECT / "docs" / "reference"
-CONTRACTS = PROJECT / "models" / "canonical"
 SEMANTIC = PROJECT / "models" / "semantic"
 
 STAGES = (
@@ -35,74 +35,51 @@ STAGES = (
 DATING = {
     "interval": "`valid_from` is required, `valid_to` may be empty (still holds).",
     "interval_optional": "`valid_from` and `valid_to` may both be empty (always holds).",
-    "key": "`valid_from` is required and part of the key: one row per interval.",
-    "optional_key": "`valid_from` may be given and is then part of the key: one row per interval.",
-    "none": "Not dated: one row per key.",
+    "key": "One row per interval: `valid_from` is required.",
+    "optional_key": "One row, or one per interval where `valid_from` is given.",
+    "none": "Not dated.",
 }
 TYPES = {"string": "text", "numeric(28,6)": "number", "integer": "whole number", "boolean": "true / false"}
-# The columns that every canonical row carries; a file gives some of them if it likes, the rest are made.
-OPTIONAL_COMMON = (
-    "source_version",
-    "source_url",
-    "correlation_id",
-    "idempotency_key",
-    "valid_from",
-    "valid_to",
-    "is_deleted",
-)
 TERMINAL_COLUMNS = 100
 MARKER = re.compile(r"<!-- generated: (?P<name>[a-z-]+) -->\n.*?<!-- end generated -->", re.DOTALL)
 
 
-def contracts(folder: Path = CONTRACTS) -> list[dict[str, Any]]:
-    """The canonical entity contracts (one dbt model entry each), in order of entity name."""
-    models = [yaml.safe_load(path.read_text())["models"][0] for path in sorted(folder.glob("can_*.yml"))]
-    return sorted(models, key=lambda model: str(model["config"]["meta"]["entity"]))
-
-
-def files_contract(folder: Path = CONTRACTS) -> str:
+def files_contract() -> str:
     """Per entity: what one row is, how it is dated, and a table of its columns."""
-    models = contracts(folder)
+    entities = list(contracts().values())
     lines: list[str] = []
     for stage, heading in STAGES:
-        chosen = [model for model in models if model["config"]["meta"]["stage"] == stage]
-        links = ", ".join(f"[{_entity(model)}](#{_entity(model)})" for model in chosen)
+        links = ", ".join(f"[{e.entity}](#{e.entity})" for e in entities if e.stage == stage)
         lines += [f"- **{heading}:** {links}"]
-    for model in models:
-        lines += ["", f"### {_entity(model)}", "", model["description"], ""]
-        lines += [
-            f"File `{_entity(model)}.csv` (or any name that the rules above accept). {_dating(model)}",
-            "",
-        ]
+    for entity in entities:
+        lines += ["", f"### {entity.entity}", "", entity.description, ""]
+        lines += [f"Key: {_key(entity)}. {DATING[entity.effective_dated]}", ""]
         lines += [
             "| column | type | needed | unit | allowed, example | meaning |",
             "|---|---|---|---|---|---|",
         ]
-        for column in _own_columns(model):
-            meta: Mapping[str, Any] = column.get("config", {}).get("meta", {})
+        for column in entity.columns:
+            if column.common:
+                continue
             cells = (
-                f"`{column['name']}`" + (" (key)" if meta.get("key") else ""),
-                TYPES.get(column["data_type"], column["data_type"]),
-                "yes" if meta.get("required") else "",
-                str(meta.get("unit", "")),
-                _allowed_or_example(meta),
-                column["description"],
+                f"`{column.name}`",
+                TYPES.get(column.data_type, column.data_type),
+                "yes" if column.required else "",
+                column.unit or "",
+                _allowed_or_example(column),
+                column.description,
             )
             lines.append("| " + " | ".join(_cell(text) for text in cells) + " |")
     return "\n".join(lines)
 
 
-def common_columns(folder: Path = CONTRACTS) -> str:
-    """The columns that a file of any entity may add, with the meanings that dbt's doc blocks give them."""
-    blocks = dict(
-        re.findall(
-            r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", (folder / "common_columns.md").read_text(), re.DOTALL
-        )
-    )
-    types = {c["name"]: c["data_type"] for c in contracts(folder)[0]["columns"]}
+def common_columns() -> str:
+    """The columns that a file of any entity may add."""
     lines = ["| column | type | meaning |", "|---|---|---|"]
-    for name in OPTIONAL_COMMON:
-        lines.append(f"| `{name}` | {TYPES.get(types[name], types[name])} | {_cell(blocks[name])} |")
+    for column in next(iter(contracts().values())).columns:
+        if column.common:
+            kind = TYPES.get(column.data_type, column.data_type)
+            lines.append(f"| `{column.name}` | {kind} | {_cell(column.description)} |")
     return "\n".join(lines)
 
 
@@ -239,23 +216,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if options.check and changed else 0
 
 
-def _entity(model: Mapping[str, Any]) -> str:
-    return str(model["config"]["meta"]["entity"])
+def _key(entity: EntityContract) -> str:
+    names = [f"`{column.name}`" for column in entity.columns if column.key]
+    if entity.effective_dated == "key":
+        names.append("`valid_from`")
+    if entity.effective_dated == "optional_key":
+        names.append("`valid_from` where it is given")
+    return ", ".join(names)
 
 
-def _dating(model: Mapping[str, Any]) -> str:
-    return DATING[model["config"]["meta"]["effective_dated"]]
-
-
-def _own_columns(model: Mapping[str, Any]) -> list[dict[str, Any]]:
-    names = [column["name"] for column in model["columns"]]
-    return list(model["columns"][: names.index("entity_key")])
-
-
-def _allowed_or_example(meta: Mapping[str, Any]) -> str:
-    if "allowed" in meta:
-        return ", ".join(f"`{value}`" for value in meta["allowed"])
-    return f"`{meta['example']}`" if "example" in meta else ""
+def _allowed_or_example(column: ContractColumn) -> str:
+    if column.allowed:
+        return ", ".join(f"`{value}`" for value in column.allowed)
+    return f"`{column.example}`" if column.example else ""
 
 
 def _meta(metric: Mapping[str, Any]) -> Mapping[str, Any]:

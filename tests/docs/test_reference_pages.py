@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
+from ingestion.history import _SYSTEM_COLUMNS as HISTORY_COLUMNS
+from ingestion.load_log import ensure_tables
 from tieout import docs_reference, firm_schema
 from tieout.docs_reference import PAGES, PROJECT
 
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
-COMMAND = re.compile(r"^\s*(?:\$ )?(?:\.venv/bin/)?tieout (?:--firm \S+ )?([a-z-]+)", re.MULTILINE)
+COMMAND = re.compile(r"^\s*(?:\$ )?(?:\.venv/bin/)?tieout (?:--firm \S+ )?([a-z][a-z-]*)", re.MULTILINE)
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -42,6 +45,17 @@ def test_firm_file_page_names_every_key() -> None:
     page = (PAGES / "firm-file.md").read_text()
     keys = {*firm_schema.TOP_KEYS, *firm_schema.FIRM_KEYS, *firm_schema.POLICY_KEYS, "name", "kind"}
     assert not sorted(key for key in keys if f"`{key}`" not in page and f"{key}:" not in page)
+
+
+def test_raw_history_page_names_every_column() -> None:
+    page = (PAGES / "raw-history.md").read_text()
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as build")
+        ensure_tables(connection, "build")
+        columns = connection.execute("select column_name from duckdb_columns() where not internal").fetchall()
+    names = {name for (name,) in columns if name != "cursor"} | set(HISTORY_COLUMNS)
+    assert len(names) > 40
+    assert not sorted(name for name in names if f"`{name}`" not in page)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(PROJECT)))

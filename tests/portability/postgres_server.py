@@ -62,20 +62,11 @@ def running() -> Iterator[Server]:
     try:
         if owner:
             shutil.chown(folder, owner.pw_name, owner.pw_gid)
-        initdb = [
-            BINARIES / "initdb",
-            "-D",
-            folder / "data",
-            "-U",
-            USER,
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        ]
         # Collation C orders text by its bytes, as DuckDB does.
-        _as(owner, [*initdb, "--locale=C"], log).wait(timeout=START_SECONDS)
+        settled = ["--username", USER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"]
+        initdb = _as(owner, [str(BINARIES / "initdb"), "-D", str(folder / "data"), *settled], log)
+        if initdb.wait(timeout=START_SECONDS) != 0:
+            raise RuntimeError(f"initdb failed:\n{log.read_text()}")
         port = _free_port()
         settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder), "fsync": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -16,11 +16,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.arrow_pages import ROW_NUMBER, SOURCE_FILE
+from ingestion.arrow_pages import SOURCE_FILE
 from ingestion.connector import Extraction, ObjectState
 from ingestion.errors import SourceError
 from ingestion.odoo.models import KIND_OF_TYPE, OdooModel
-from ingestion.odoo.text import sql_columns
+from ingestion.odoo.text import sql_select
 
 MANIFEST = "_manifest.json"
 _BATCH = 50_000
@@ -85,9 +85,7 @@ class ReplayTransport:
                 source = _source(model, path)
                 found = connection.execute(f"select {present} from {source}").fetchall()
                 seen = dict(zip(seen, found[0], strict=True))
-                rows = connection.sql(
-                    f"select {sql_columns(model)}, row_number() over () as {ROW_NUMBER} from {source}"
-                )
+                rows = connection.sql(sql_select(model, source))
                 for batch in rows.to_arrow_reader(_BATCH):
                     table = pa.Table.from_batches([batch])
                     names = pa.array([path.name] * table.num_rows, pa.string())

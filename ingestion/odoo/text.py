@@ -13,7 +13,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from ingestion.arrow_pages import ROW_NUMBER, SOURCE_FILE
-from ingestion.odoo.models import Field, OdooModel
+from ingestion.odoo.models import OdooModel
 
 
 def page_of(
@@ -77,39 +77,44 @@ def _compact(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def sql_columns(model: OdooModel) -> str:
-    """Select list that turns JSON columns named like the fields into the text columns of the model."""
-    return ",\n".join(expression for field in model.fields for expression in _sql(field))
+def sql_select(model: OdooModel, source: str) -> str:
+    """Query over JSON columns named like the fields that gives the text columns of the model, and `_row_number`.
+
+    The inner query takes kind and text of each value once; the outer one decides. In one query the expressions
+    would repeat each other, and planning them would take longer than reading the file.
+    """
+    inner: list[str] = []
+    outer: list[str] = []
+    for field in model.fields:
+        value, name = f'"{field.name}"', field.name
+        if field.kind == "ref":
+            first = f"case when json_type({value}) = 'ARRAY' then json_extract({value}, 0) else {value} end"
+            inner += [_kind_of(name, first), _text_of(name, first)]
+            outer.append(_decide(name))
+            name, value = f"{field.name}_label", f"json_extract({value}, 1)"
+        inner += [_kind_of(name, value), _text_of(name, value, is_tree=field.kind == "json")]
+        outer.append(_decide(name, is_number=field.kind == "number", is_bool=field.kind == "bool"))
+    rows = f"select {', '.join(inner)}, row_number() over () as {ROW_NUMBER} from {source}"
+    return f"select {', '.join(outer)}, {ROW_NUMBER} from ({rows}) as received"
 
 
-def _sql(field: Field) -> list[str]:
-    name = f'"{field.name}"'
-    if field.kind == "ref":
-        first = f"case when json_type({name}) = 'ARRAY' then json_extract({name}, 0) else {name} end"
-        return [
-            f"{_sql_scalar(first)} as {name}",
-            f'json_extract_string({name}, 1) as "{field.name}_label"',
-        ]
-    if field.kind == "bool":
-        return [
-            f"case when json_type({name}) = 'BOOLEAN' then json_extract_string({name}, '$') end as {name}"
-        ]
-    if field.kind == "json":
-        return [f"case when {_something(name)} then cast(json({name}) as varchar) end as {name}"]
-    return [f"{_sql_scalar(name)} as {name}"]
+def _kind_of(name: str, value: str) -> str:
+    return f'json_type({value}) as "{name}:kind"'
 
 
-def _sql_scalar(value: str) -> str:
-    text = f"json_extract_string({value}, '$')"
-    plain = f"case when contains({text}, 'e') then cast(cast({text} as decimal(38, 20)) as varchar) else {text} end"
-    trimmed = f"case when contains({plain}, '.') then rtrim(rtrim({plain}, '0'), '.') else {plain} end"
-    return (
-        f"case when json_type({value}) = 'DOUBLE' then case when {trimmed} = '-0' then '0' else {trimmed} end"
-        f" when {_something(value)} then {text} end"
-    )
+def _text_of(name: str, value: str, *, is_tree: bool = False) -> str:
+    text = f"cast(json({value}) as varchar)" if is_tree else f"json_extract_string({value}, '$')"
+    return f'{text} as "{name}:text"'
 
 
-def _something(value: str) -> str:
-    return f"json_type({value}) <> 'NULL' and json_extract_string({value}, '$') is not null and not " + (
-        f"(json_type({value}) = 'BOOLEAN' and json_extract_string({value}, '$') = 'false')"
-    )
+def _decide(name: str, *, is_number: bool = False, is_bool: bool = False) -> str:
+    kind, text = f'"{name}:kind"', f'"{name}:text"'
+    when = f"case {kind} when 'NULL' then null"
+    if not is_bool:
+        when += f" when 'BOOLEAN' then nullif({text}, 'false')"
+    if is_number:
+        # JSON text is the shortest already: only a trailing .0, an exponent and minus nought are left.
+        plain = f"rtrim(rtrim(cast(try_cast({text} as decimal(38, 20)) as varchar), '0'), '.')"
+        short = f"regexp_replace({text}, '^-0\\.0$|\\.0$', '')"
+        when += f" when 'DOUBLE' then coalesce(nullif(if(contains({text}, 'e'), {plain}, {short}), ''), '0')"
+    return f'{when} else {text} end as "{name}"'

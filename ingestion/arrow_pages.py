@@ -33,15 +33,17 @@ def page(
     source_file: str | None = None,
     extras: Sequence[Mapping[str, object] | None] | None = None,
     deleted: Sequence[bool] | None = None,
+    row_numbers: Sequence[int] | None = None,
 ) -> pa.Table:
     """One page from rows of text (or null) by declared column; other keys of a row are ignored.
 
     `extras` holds, for each row, its unknown columns (written as one JSON object); `deleted` whether the source says
-    that the row is deleted. Rows are numbered from `first_row_number`.
+    that the row is deleted. Rows are numbered from `first_row_number`, unless `row_numbers` are given.
     """
     arrays: list[pa.Array] = [pa.array([row.get(name) for row in rows], pa.string()) for name in columns]
     arrays.append(pa.array([extra_json(e) for e in extras] if extras else [None] * len(rows), pa.string()))
-    arrays.append(pa.array(range(first_row_number, first_row_number + len(rows)), pa.int64()))
+    numbers = row_numbers or range(first_row_number, first_row_number + len(rows))
+    arrays.append(pa.array(numbers, pa.int64()))
     arrays.append(pa.array([source_file] * len(rows), pa.string()))
     arrays.append(pa.array(deleted if deleted else [False] * len(rows), pa.bool_()))
     return pa.Table.from_arrays(arrays, schema=page_schema(columns))

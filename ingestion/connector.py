@@ -66,13 +66,17 @@ class ObjectSpec:
 
 @dataclass(frozen=True)
 class ObjectState:
-    """What the warehouse knows of an object before this load; all empty before the first one."""
+    """What the warehouse knows of an object before this load; all empty before the first one.
+
+    `scratch` is a folder for the connector's own files; it is removed after the load.
+    """
 
     cursor: str | None = None
     last_load_id: str | None = None
     last_extracted_at: datetime | None = None
     last_full_at: datetime | None = None
     open_rows: int = 0
+    scratch: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,9 @@ class Extraction:
     `parquet`: instead of pages or beside them, Parquet files with the same columns (see `ParquetPart`).
 
     `unreadable` counts received rows that could not become landing rows; each is in `rejects` (a connector may stop
-    listing after some thousands, never stop counting). `live_keys`: after a delta load, every native key that still
+    listing after some thousands, never stop counting). `complete` is false when a full load cannot vouch for what it
+    lacks (an empty export); nothing is closed then. `sequential`: every file of `parquet` is later than the one
+    before it and supersedes its rows of the same key, instead of being counted as duplicates. `live_keys`: after a delta load, every native key that still
     exists in the source; what is missing is closed. `skipped`: the source has not changed since the last load, and
     nothing was read.
     """
@@ -139,6 +145,8 @@ class Extraction:
     archived_rows: int = 0
     files: int = 0
     skipped: bool = False
+    complete: bool = True
+    sequential: bool = False
     notes: list[str] = field(default_factory=list)
 
 

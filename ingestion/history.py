@@ -65,6 +65,20 @@ class Taken:
     control_total: Decimal | None
 
 
+def sum_of(steps: Sequence[Taken]) -> Taken:
+    """What several steps of one load did together."""
+    totals = [step.control_total for step in steps if step.control_total is not None]
+    return Taken(
+        landed=sum(step.landed for step in steps),
+        new_versions=sum(step.new_versions for step in steps),
+        changed_versions=sum(step.changed_versions for step in steps),
+        unchanged=sum(step.unchanged for step in steps),
+        closed_by_sweep=sum(step.closed_by_sweep for step in steps),
+        duplicate_rows=sum(step.duplicate_rows for step in steps),
+        control_total=sum(totals, Decimal(0)) if totals else None,
+    )
+
+
 class History:
     """Takes loads into the attached database `build` over one connection, inside the caller's transaction."""
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -17,7 +17,7 @@ import duckdb
 from ingestion import load_log
 from ingestion.connector import Connector, Extraction, LoadSummary, ObjectLoad, ObjectSpec
 from ingestion.errors import LoadError
-from ingestion.history import History, Received, Taken
+from ingestion.history import History, Received, Taken, sum_of
 from ingestion.landing import LandedPart, land, write_parts
 from ingestion.sql import text
 
@@ -84,7 +84,7 @@ def _load(
     extracted = []
     for spec in connector.objects():
         began = monotonic()
-        state = load_log.state_of(connection, BUILD, system, spec.name)
+        state = load_log.state_of(connection, BUILD, system, spec.name, folder)
         load_id = load_log.unique_load_id(connection, BUILD, run_id, system, spec.name)
         started_at = datetime.now(UTC)
         extraction = connector.extract(spec, state, full)
@@ -149,22 +149,26 @@ def _take(
     if extraction.skipped:
         taken = Taken(0, 0, 0, 0, 0, 0, None)
     else:
-        sweep = extraction.load_mode == "full" and extraction.unreadable == 0
-        if extraction.load_mode == "full" and not sweep:
-            notes.append("unreadable rows: records that are missing from this load stay open")
-        taken = history.take(
-            Received(
-                system=connector.system,
-                spec=spec,
-                parts=one.parts,
-                load_id=one.load_id,
-                load_mode=extraction.load_mode,
-                extracted_at=extraction.extracted_at,
-                control_total_column=total_column,
-                sweep=sweep,
-                live_keys=extraction.live_keys,
-            )
+        sweep = extraction.load_mode == "full" and extraction.unreadable == 0 and extraction.complete
+        if extraction.load_mode == "full" and extraction.unreadable:
+            notes.append("because of unreadable rows, records that are missing from this load stay open")
+        received_rows = Received(
+            system=connector.system,
+            spec=spec,
+            parts=one.parts,
+            load_id=one.load_id,
+            load_mode=extraction.load_mode,
+            extracted_at=extraction.extracted_at,
+            control_total_column=total_column,
+            sweep=sweep,
+            live_keys=extraction.live_keys,
         )
+        if extraction.sequential and len(one.parts) > 1:
+            steps = [replace(received_rows, parts=[part], live_keys=None) for part in one.parts[:-1]]
+            steps.append(replace(received_rows, parts=one.parts[-1:]))
+            taken = sum_of([history.take(step) for step in steps])
+        else:
+            taken = history.take(received_rows)
     if taken.landed != one.landed:
         raise LoadError(f"{one.load_id}: {one.landed} rows handed over, {taken.landed} found in landing.")
     received = one.landed + extraction.unreadable

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple, fields
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -46,7 +47,9 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, build: str) -> None:
     connection.execute(_TABLES.format(build=build))
 
 
-def state_of(connection: duckdb.DuckDBPyConnection, build: str, system: str, obj: str) -> ObjectState:
+def state_of(
+    connection: duckdb.DuckDBPyConnection, build: str, system: str, obj: str, scratch: Path
+) -> ObjectState:
     """What earlier loads left behind for one object."""
     cursor = connection.execute(
         f"select cursor, load_id, extracted_at from {build}.raw_tieout.cursors where system = ? and object = ?",
@@ -66,6 +69,7 @@ def state_of(connection: duckdb.DuckDBPyConnection, build: str, system: str, obj
         last_extracted_at=_aware(cursor[2]) if cursor else None,
         last_full_at=_aware(full[0]) if full else None,
         open_rows=int(open_rows[0]) if open_rows else 0,
+        scratch=scratch,
     )
 
 

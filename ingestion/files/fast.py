@@ -1,0 +1,169 @@
+"""The fast path: DuckDB's own readers, in their strictest settings. What they refuse is read with care instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.connector import ParquetPart
+from ingestion.files.columns import Mapping, map_columns
+from ingestion.files.csv_dialect import CsvDialect
+from ingestion.files.folder import SourceFile
+from ingestion.files.reading import NotWellFormed, Reading
+from ingestion.sql import identifier, text
+
+_INTEGERS = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+)
+_MOMENTS = frozenset({"DATE", "TIME", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"})
+_PLAIN = _INTEGERS | _MOMENTS | {"VARCHAR", "BOOLEAN", "FLOAT", "DOUBLE"}
+_NESTED = ("[]", "STRUCT(", "MAP(", "UNION(")
+
+# Numbers that a double cannot hold to the last digit: JSON readers would round them.
+_WIDE_NUMBER = r"[:,\[]\s*-?(?:[0-9.]{16,}|[0-9.]+[eE])"
+
+
+class FastReader:
+    """Reads well-formed files through one in-memory DuckDB connection into Parquet files of text columns."""
+
+    def __init__(self, scratch: Path, line_limit: int, memory_limit: str = "1GB") -> None:
+        self._scratch, self._line_limit = scratch, line_limit
+        self._connection = duckdb.connect(
+            config={"memory_limit": memory_limit, "temp_directory": str(scratch / "spill")}
+        )
+        self._connection.execute("set enable_progress_bar = false; set TimeZone = 'UTC'")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def csv(self, file: SourceFile, dialect: CsvDialect, columns: Sequence[str], target: Path) -> Reading:
+        """Read a CSV file. Raises `NotWellFormed` for anything but a clean file."""
+        if not dialect.simple:
+            raise NotWellFormed("header")
+        mapping = map_columns(dialect.header, columns)
+        declared = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(dialect.header)))
+        source = (
+            f"read_csv({text(file.path)}, columns = {{{declared}}}, header = true, delim = {text(dialect.delimiter)},"
+            " quote = '\"', escape = '\"', auto_detect = false, strict_mode = true, null_padding = false,"
+            f" nullstr = '', max_line_size = {self._line_limit})"
+        )
+        names = {position: f"c{position}" for position in range(len(dialect.header))}
+        return self._copy(file, source, mapping, names, target)
+
+    def jsonl(self, file: SourceFile, columns: Sequence[str], target: Path) -> Reading:
+        """Read a JSON lines file. Raises `NotWellFormed` for anything but one plain object a line."""
+        lines = f"read_ndjson_objects({text(file.path)}, maximum_object_size = {self._line_limit})"
+        shapes = self._query(
+            f"select json_keys(json), bool_and(starts_with(ltrim(json, ' \t'), '{{')),"
+            f" bool_or(regexp_matches(json, {text(_WIDE_NUMBER)})) from {lines} group by 1"
+        )
+        keys: dict[str, None] = {}
+        for names, objects, wide in shapes:
+            if not objects or wide:
+                raise NotWellFormed("not one plain object a line")
+            keys.update(dict.fromkeys(names or ()))
+        if not keys:
+            return Reading(missing_columns=tuple(columns), notes=["the file holds no row"], empty=not shapes)
+        header = tuple(keys)
+        if len({name.strip().lower() for name in header}) < len(header) or not all(
+            name.strip() for name in header
+        ):
+            raise NotWellFormed("a name comes twice")
+        mapping = map_columns(header, columns)
+        declared = ", ".join(f"{text(name)}: 'VARCHAR'" for name in header)
+        source = (
+            f"read_json({text(file.path)}, format = 'newline_delimited', columns = {{{declared}}},"
+            f" maximum_object_size = {self._line_limit})"
+        )
+        return self._copy(file, source, mapping, dict(enumerate(header)), target)
+
+    def parquet(self, file: SourceFile, columns: Sequence[str], target: Path) -> Reading:
+        """Read a Parquet file; one whose columns fit as they are is checked and handed on without a copy."""
+        source = f"read_parquet({text(file.path)}, binary_as_string = true)"
+        described = self._query(f"describe select * from {source}")
+        header = tuple(str(row[0]) for row in described)
+        kinds = {str(row[0]): str(row[1]) for row in described}
+        mapping = map_columns(header, columns)
+        if self._fits(file, header, kinds, mapping):
+            reading = self._reading(mapping)
+            rows = self._check(source, kinds)
+            reading.part = ParquetPart(file.path, rows, file.name) if rows else None
+            return reading
+        texts = ", ".join(f"{_as_text(name, kinds[name])} as {identifier(name)}" for name in header)
+        return self._copy(file, f"(select {texts} from {source})", mapping, dict(enumerate(header)), target)
+
+    def _fits(self, file: SourceFile, header: Sequence[str], kinds: dict[str, str], mapping: Mapping) -> bool:
+        plain = all(kind in _PLAIN or kind.startswith("DECIMAL(") for kind in kinds.values())
+        if mapping.extra or not plain or any(header[i] != name for name, i in mapping.declared.items()):
+            return False
+        try:
+            schema = pq.read_schema(file.path)
+        except (pa.ArrowException, OSError) as error:
+            raise NotWellFormed(str(error)) from error
+        return tuple(schema.names) == tuple(header) and all(_carried_as_is(field.type) for field in schema)
+
+    def _check(self, source: str, kinds: dict[str, str]) -> int:
+        # Decodes every value once, so that broken text is found here and not in the middle of the load.
+        checks = [
+            f"max(strlen({identifier(n)}))" if kind == "VARCHAR" else f"max({identifier(n)})"
+            for n, kind in kinds.items()
+        ]
+        return int(self._query(f"select count(*), {', '.join(checks)} from {source}")[0][0])
+
+    def _copy(
+        self, file: SourceFile, source: str, mapping: Mapping, names: dict[int, str], target: Path
+    ) -> Reading:
+        reading = self._reading(mapping)
+        selected = [
+            f"{identifier(names[position])} as {identifier(column)}"
+            for column, position in mapping.declared.items()
+        ]
+        if mapping.extra:
+            pairs = ", ".join(
+                f"{text(label)}, {identifier(names[position])}" for label, position in mapping.extra.items()
+            )
+            # A merge patch drops the empty ones.
+            extra = f"cast(json_merge_patch('{{}}', json_object({pairs})) as varchar)"
+            selected.append(f"nullif({extra}, '{{}}') as _extra")
+        # Row numbers are left to the loader: they are the positions in this file.
+        copied = self._query(
+            f"copy (select {', '.join(selected)} from {source}) to {text(target)} (format parquet, compression lz4)"
+        )
+        rows = int(copied[0][0])
+        reading.part = ParquetPart(target, rows, file.name) if rows else None
+        return reading
+
+    def _reading(self, mapping: Mapping) -> Reading:
+        return Reading(
+            new_columns=tuple(mapping.extra), missing_columns=mapping.missing, notes=list(mapping.notes)
+        )
+
+    def _query(self, sql: str) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(sql).fetchall()
+        except duckdb.Error as error:
+            raise NotWellFormed(str(error)) from error
+
+
+def _as_text(name: str, kind: str) -> str:
+    if any(mark in kind for mark in _NESTED):
+        return f"cast(to_json({identifier(name)}) as varchar)"
+    return f"cast({identifier(name)} as varchar)"
+
+
+def _carried_as_is(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_boolean(kind)
+        or pa.types.is_date(kind)
+        or pa.types.is_decimal(kind)
+        or (pa.types.is_timestamp(kind) and kind.tz is None)
+    )

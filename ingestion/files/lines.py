@@ -1,0 +1,64 @@
+"""Physical lines of a file in bounded memory, whatever is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_CHUNK = 1024 * 1024
+_KEPT_OF_LONG_LINE = 600
+
+
+@dataclass(frozen=True)
+class Line:
+    """One physical line without its line end. Of a line longer than the limit only the beginning is kept."""
+
+    number: int
+    data: bytes
+    too_long: bool = False
+
+
+def bounded_lines(path: Path, limit: int) -> Iterator[Line]:
+    """The lines of a file, 1-based; ends are LF, CR LF, or CR where the file knows no LF. A UTF-8 mark is dropped.
+
+    Memory: one chunk of 1 MiB and one line of at most `limit` bytes.
+    """
+    with path.open("rb") as stream:
+        chunk = stream.read(_CHUNK)
+        if chunk.startswith(b"\xef\xbb\xbf"):
+            chunk = chunk[3:]
+        end = b"\r" if b"\n" not in chunk and b"\r" in chunk else b"\n"
+        number, pending, long_line = 0, b"", b""
+        while chunk:
+            pieces = chunk.split(end)
+            for piece in pieces[:-1]:
+                number += 1
+                if long_line:
+                    yield Line(number, long_line, too_long=True)
+                    long_line = b""
+                elif len(pending) + len(piece) > limit:
+                    yield Line(
+                        number, (pending + piece[:_KEPT_OF_LONG_LINE])[:_KEPT_OF_LONG_LINE], too_long=True
+                    )
+                else:
+                    yield Line(number, _without_cr(pending + piece))
+                pending = b""
+            if not long_line:
+                pending += pieces[-1]
+                if len(pending) > limit:
+                    long_line, pending = pending[:_KEPT_OF_LONG_LINE], b""
+            chunk = stream.read(_CHUNK)
+        if long_line:
+            yield Line(number + 1, long_line, too_long=True)
+        elif pending:
+            yield Line(number + 1, _without_cr(pending))
+
+
+def _without_cr(data: bytes) -> bytes:
+    return data[:-1] if data.endswith(b"\r") else data
+
+
+def broken_bytes(data: bytes) -> str:
+    """Text with undecodable bytes written as \\xNN."""
+    return data.decode("utf-8", "backslashreplace")

@@ -16,6 +16,9 @@ from tieout.metrics_types import NoVersion
 log = logging.getLogger("tieout.dashboard")
 
 REDRAWS = 3
+SHOWN = "_version_shown"
+NOTHING = ""
+WATCH_EVERY = "60s"
 
 
 def main() -> None:
@@ -26,12 +29,25 @@ def main() -> None:
         [st.Page(_overview, title="Overview", url_path="overview", default=True)], position="hidden"
     )
     page.run()
+    _watch(st.session_state.get(SHOWN))
+
+
+@st.fragment(run_every=WATCH_EVERY)
+def _watch(shown: str | None) -> None:
+    """Draw the page again when another version has been published, for who keeps it open all day."""
+    try:
+        newest = data.version().id
+    except TieoutError:
+        return
+    if shown is not None and newest != shown:
+        st.rerun()
 
 
 def _overview() -> None:
     try:
-        overview.render()
+        st.session_state[SHOWN] = overview.render()
     except NoVersion:
+        st.session_state[SHOWN] = NOTHING
         show(
             states.html(
                 "Nothing has been published yet",

@@ -98,7 +98,7 @@ def _hours(value: Decimal) -> str:
 
 
 def exact_value(value: Cell, unit: str, currency: str | None = None) -> str:
-    """Full precision for tables and hover: `$2 412 345.67`, `1 284.50`, `74.23 %`.
+    """Full precision for tables and hover: `$2 412 345.67`, `1 284.50`, `74.23 %`, and `−4.10 pp` for points.
 
     Money keeps the decimals it came with, which are those of its currency.
     """
@@ -107,6 +107,8 @@ def exact_value(value: Cell, unit: str, currency: str | None = None) -> str:
         return NOT_AVAILABLE
     if unit == "ratio":
         return f"{grouped(number * 100, 2)}{NARROW_SPACE}%"
+    if unit == "points":
+        return f"{signed(number * 100, 2)}{NARROW_SPACE}pp"
     if unit == "money":
         exponent = number.as_tuple().exponent
         decimals = max(0, -exponent) if isinstance(exponent, int) else 2

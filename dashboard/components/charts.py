@@ -35,6 +35,8 @@ PLOTLY_CONFIG: dict[str, Any] = {
     "responsive": True,
 }
 BAR_HEIGHT = 27
+LEGEND_HEIGHT = 24
+CARD_HEIGHT = 104
 UNASSIGNED = "Unassigned"
 
 
@@ -111,14 +113,13 @@ def plot(figure: go.Figure, key: str, alt: str) -> None:
 
 
 def download(key: str, table: Table, file_name: str, question: str) -> None:
-    """A CSV of the table; the label is read aloud with the question it answers."""
+    """A CSV of the table. The button reads "CSV"; its name says of which question, for who cannot see where it is."""
     st.download_button(
-        "CSV",
+        f"Download: {question}",
         table_twin.csv_bytes(table),
         file_name=f"{fmt.file_name(file_name)}.csv",
         mime="text/csv",
         key=f"csv_{key}",
-        help=f"Download as CSV: {question}",
         on_click="ignore",
         type="tertiary",
         icon=":material/download:",
@@ -151,17 +152,30 @@ def _percent(value: Cell) -> float | None:
     return None if number is None else number * 100
 
 
-def walk(steps: Sequence[Step], name: ThemeName) -> go.Figure:
+def height_beside(cards: Sequence[Card]) -> int:
+    """Height of a figure whose card stands beside these, one above the other, so that both columns end together."""
+    figures = [card.figure.layout.height for card in cards if card.figure is not None]
+    legends = [LEGEND_HEIGHT for card in cards if card.legend]
+    frames = [CARD_HEIGHT] * (len(cards) - 1)
+    height = 0
+    for part in (*figures, *legends, *frames):
+        height += int(part)
+    return height
+
+
+def walk(steps: Sequence[Step], name: ThemeName, height: int = 0) -> go.Figure:
     """A waterfall that reads like a statement: lines from the top, totals in ink, moves in grey.
 
-    Grey on purpose: colour would say that leave is bad and a holiday good.
+    Grey on purpose: colour would say that leave is bad and a holiday good. `height` is what is wished for; lines are
+    never closer than can be read nor further apart than can be followed.
     """
     colours = theme.palette(name)
     labels = [literal(step.label) for step in steps]
     values = [_float(step.value) or 0.0 for step in steps]
+    closest, widest = len(steps) * BAR_HEIGHT, len(steps) * BAR_HEIGHT * 3 // 2
     figure = _figure(
         name,
-        len(steps) * (BAR_HEIGHT + 3) + 24,
+        min(max(height, closest), widest),
         yaxis={"autorange": "reversed", "type": "category", "showgrid": False},
         xaxis={"visible": False, "range": _room([value for value in values if value > 0], 1.06)},
         bargap=0.3,
@@ -334,7 +348,8 @@ def lines(
         xaxis={
             "type": "date",
             "tickformat": "%b<br>%Y",
-            "nticks": 6,
+            "tick0": dates[0] if dates else None,
+            "dtick": f"M{next((step for step in (1, 3, 6) if len(dates) <= step * 6), 12)}",
             "tickangle": 0,
             "range": _date_range(dates),
         },

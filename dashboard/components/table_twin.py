@@ -18,7 +18,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 @dataclass(frozen=True)
 class TableColumn:
-    """`unit` is hours, money, ratio or count for numbers and empty for names; `note` is the column's help."""
+    """`unit` is hours, money, ratio, points or count for numbers and empty for names; `note` is the column's help."""
 
     name: str
     label: str

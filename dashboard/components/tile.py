@@ -21,11 +21,15 @@ Tone = Literal["plain", "warning"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """One line of comparison: the change, or why there is none, and what it is against (`May 2026`)."""
+    """One line of comparison: the change, or why there is none, and what it is against (`May 2026`).
+
+    `detail` is the longer reason, for who points at the short one.
+    """
 
     change: Change | None
     against: str
-    reason: str = "n/a"
+    reason: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def html(tile: Tile) -> str:
 
 def _comparison(item: Comparison) -> str:
     if item.change is None:
-        return f'<div class="to-change"><span>n/a</span> v {text(item.against)}: {text(item.reason)}</div>'
+        title = f' title="{text(item.detail)}"' if item.detail else ""
+        return f'<div class="to-change"{title}>n/a v {text(item.against)}: {text(item.reason)}</div>'
     tone = "" if item.change.tone == "neutral" else f" to-{item.change.tone}"
     return (
         f'<div class="to-change"><span class="to-move{tone}">{text(item.change.text)}</span> '

@@ -79,11 +79,14 @@ def behind(version: VersionInfo) -> list[str]:
     sentences = []
     for system in version.systems:
         state = freshness(system, version.as_of)
-        if state.behind:
-            sentences.append(
-                f"{state.name} is stale: {state.words}, before the as-of day {fmt.day(version.as_of)}. "
-                f"Run: tieout refresh --system {state.name}"
-            )
+        if not state.behind:
+            continue
+        what = (
+            f"{system.name} has never been loaded."
+            if system.extracted_at is None
+            else f"{system.name} is stale: extracted {state.words}, before the as-of day."
+        )
+        sentences.append(f"{what} Run: tieout refresh --system {system.name}")
     return sentences
 
 

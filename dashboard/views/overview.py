@@ -136,8 +136,8 @@ class View:
         }
 
 
-def render() -> None:
-    """Draw the page."""
+def render() -> str:
+    """Draw the page. Returns the id of the version that it shows."""
     version = data.version()
     choices = Choices(
         as_of=version.as_of,
@@ -151,7 +151,7 @@ def render() -> None:
         with head:
             show(trust_bar.html(version, "as was", version.reporting_currency))
         show(states.html(*NOTHING_LOADED))
-        return
+        return version.id
     selection, ignored = filters.show(choices)
     view = _view(version, choices, selection)
     money = selection.money_words(version.reporting_currency)
@@ -167,11 +167,12 @@ def render() -> None:
         show(notes)
     if _is_empty(figures, costs):
         show(_empty_html(view))
-        return
+        return version.id
     _tiles(view, figures, costs)
     _charts(view, figures, costs)
     _rows(view, figures, costs)
     show(_definitions_html(view, figures, costs))
+    return version.id
 
 
 NOTHING_LOADED = (
@@ -347,8 +348,9 @@ def _comparison(
         return Comparison(moved, period.label)
     if fmt.as_decimal(value) is None:
         return Comparison(None, period.label, "no value now")
-    if period.end < view.choices.months[0]:
-        return Comparison(None, period.label, f"data starts {fmt.month(view.choices.months[0])}")
+    first = view.choices.months[0]
+    if period.end < first:
+        return Comparison(None, period.label, "no data", f"This version’s data starts {fmt.month(first)}.")
     return Comparison(None, period.label, "no value then")
 
 
@@ -402,15 +404,16 @@ def _trend_words(
 
 def _charts(view: View, figures: Answer, costs: Answer) -> None:
     main, side = st.columns([11, 10], gap=8)
+    beside = (_utilization_card(view, figures), _cost_card(view, costs))
     with main:
-        charts.draw(_walk_card(view))
+        charts.draw(_walk_card(view, charts.height_beside(beside)))
     with side, st.container(key="side", gap=8):
-        charts.draw(_utilization_card(view, figures))
-        charts.draw(_cost_card(view, costs))
+        for card in beside:
+            charts.draw(card)
     charts.draw(_trend_card(view, figures))
 
 
-def _walk_card(view: View) -> Card:
+def _walk_card(view: View, height: int) -> Card:
     entry = view.catalogue.get(WALK)
     lines = tuple(line for line in (entry.components if entry else ()) if line in view.catalogue)
     answer = view.ask(lines)
@@ -441,7 +444,7 @@ def _walk_card(view: View) -> Card:
             context=view.context(),
         ),
         file_name=f"capacity walk {view.period.label}",
-        figure=charts.walk(steps, theme.active()) if drawable else None,
+        figure=charts.walk(steps, theme.active(), height) if drawable else None,
         empty=answer.refused or "No capacity in this slice, so there is nothing to walk.",
     )
 
@@ -653,7 +656,9 @@ def _column(view: View, metric: str) -> TableColumn:
     entry = view.catalogue.get(metric)
     if entry is None:
         return TableColumn(metric, metric, "hours")
-    return TableColumn(metric, entry.label, entry.unit, f"{entry.description} {entry.formula}".strip())
+    # A difference of two shares is in points, not in percent.
+    unit = "points" if metric == "utilization_target_variance" else entry.unit
+    return TableColumn(metric, entry.label, unit, f"{entry.description} {entry.formula}".strip())
 
 
 # --- rows ------------------------------------------------------------------------------------------------------

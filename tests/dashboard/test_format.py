@@ -60,6 +60,7 @@ def test_tables_keep_full_precision_and_the_decimals_of_the_currency() -> None:
     assert fmt.exact_value(Decimal("-1.250"), "money", "KWD") == f"−KWD{S}1.250"
     assert fmt.exact_value(Decimal("-1284.5"), "hours") == f"−1{S}284.50"
     assert fmt.exact_value(0.742349, "ratio") == f"74.23{S}%"
+    assert fmt.exact_value(-0.0412, "points") == f"−4.12{S}pp"
     assert fmt.exact_value(None, "money") == "n/a"
 
 

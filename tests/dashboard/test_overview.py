@@ -181,7 +181,9 @@ def test_an_empty_slice_says_what_there_is(firm: Firm) -> None:
 
 def test_a_comparison_before_the_data_says_so(firm: Firm) -> None:
     firm.months = 3
-    assert "v Jun 2025: data starts Apr 2026" in html(open_page())
+    shown = html(open_page())
+    assert "n/a v Jun 2025: no data" in shown
+    assert "data starts Apr 2026" in shown
 
 
 def test_currencies_that_may_not_be_added_are_refused_with_the_reason(firm: Firm) -> None:

@@ -166,7 +166,7 @@ def _tile(value: float | None, trend: tuple[float | None, ...] = (0.7, 0.72)) ->
         lines=(Line("missing", "12 h", "warning"),),
         comparisons=(
             Comparison(Change("▼ −1.2 pp", "bad"), "May 2026"),
-            Comparison(None, "Jun 2025", "data starts Jul 2025"),
+            Comparison(None, "Jun 2025", "no data", "starts <Jul> 2025"),
         ),
         trend=trend,
         trend_words="two periods",
@@ -177,7 +177,7 @@ def test_a_tile_says_value_changes_and_lines() -> None:
     html = tile.html(_tile(0.72))
     assert "Billable &lt;utilization&gt;" in html
     assert '<span class="to-move to-bad">▼ −1.2 pp</span> v May 2026' in html
-    assert "n/a</span> v Jun 2025: data starts Jul 2025" in html
+    assert 'title="starts &lt;Jul&gt; 2025">n/a v Jun 2025: no data<' in html
     assert 'class="to-line to-warn"' in html
     assert 'aria-label="two periods"' in html
 
@@ -207,8 +207,10 @@ def test_a_system_that_ends_before_the_as_of_day_is_stale_and_says_what_to_do() 
         ),
     )
     sentences = trust_bar.behind(version)
-    assert [sentence.split()[0] for sentence in sentences] == ["psa", "erp"]
-    assert all("tieout refresh --system" in sentence for sentence in sentences)
+    assert sentences == [
+        "psa is stale: extracted 28 Jun 2026 23:00 UTC, before the as-of day. Run: tieout refresh --system psa",
+        "erp has never been loaded. Run: tieout refresh --system erp",
+    ]
     html = trust_bar.html(version, "as was", "USD")
     assert "<i>" not in html
     assert "&lt;v1&gt;" in html

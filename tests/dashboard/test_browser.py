@@ -1,0 +1,293 @@
+"""The page in a real browser, served from a published demo: what the reader sees is what the service says."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from dashboard import format as fmt
+from dashboard import periods
+from tieout.metrics_service import MetricsService
+from tieout.metrics_types import Filter, Query
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TILES = (
+    "billable_utilization",
+    "productive_utilization",
+    "resource_utilization",
+    "billable_hours",
+    "timesheet_compliance",
+    "cost_standard",
+)
+SECONDS = 60
+
+
+def _chromium() -> str:
+    found = next((path for path in CHROMIUM if Path(path).exists()), None) or shutil.which("chromium")
+    if found:
+        return found
+    reason = "no Chromium here (apt-get install chromium); set TIEOUT_REQUIRE_BROWSER=1 to fail instead"
+    if os.environ.get("TIEOUT_REQUIRE_BROWSER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    executable = _chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def firm_file(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Firm file of a published demo. TIEOUT_DEMO_FIRM names one that is already there."""
+    given = os.environ.get("TIEOUT_DEMO_FIRM")
+    if given:
+        return Path(given)
+    home = tmp_path_factory.mktemp("demo") / "tiny"
+    command = [sys.executable, "-m", "tieout", "demo", "--size", "tiny", "--home", str(home)]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    return home / "firm.yml"
+
+
+@pytest.fixture(scope="module")
+def address(firm_file: Path) -> Iterator[str]:
+    """Address of the dashboard, served as the command line serves it."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "tieout", "--firm", str(firm_file), "dashboard", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(url, server)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        assert server.poll() is None, "the dashboard stopped"
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.3)
+    pytest.fail("the dashboard did not start")
+
+
+@pytest.fixture(scope="module")
+def service(firm_file: Path) -> Iterator[MetricsService]:
+    opened = MetricsService.open(firm_file)
+    yield opened
+    opened.close()
+
+
+class Reader:
+    """A browser window that notes what it should not have seen: errors, and requests to other machines."""
+
+    def __init__(self, browser: Any, width: int, scheme: str = "light") -> None:
+        height = 844 if width < 600 else 900
+        self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        self.page.on("request", lambda request: self._check(request.url))
+
+    def _note(self, kind: str, words: str) -> None:
+        if kind == "error":
+            self.complaints.append(words)
+
+    def _check(self, url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https", "ws", "wss") and urlsplit(url).hostname != "127.0.0.1":
+            self.complaints.append(f"asked {url}")
+
+    def open(self, url: str) -> None:
+        self.page.goto(url)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the last part of the page is there and the run has ended."""
+        self.page.wait_for_selector("#rows", timeout=SECONDS * 1000)
+        self.page.wait_for_function(
+            "document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'",
+            timeout=SECONDS * 1000,
+        )
+        self.page.wait_for_selector("[data-testid=stPlotlyChart] .main-svg", timeout=SECONDS * 1000)
+
+    def tile(self, metric: str) -> str:
+        return str(self.page.locator(f"[data-metric={metric}]").inner_text())
+
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.page.url).query)
+
+
+def expected(
+    service: MetricsService, practice: str | None = None, currency: str = "reporting", mode: str = "as_was"
+) -> dict[str, str]:
+    """What the tiles must show for the default month, straight from the metrics service."""
+    month = periods.latest_complete_month(service.version.as_of)
+    result = service.query(
+        Query(
+            TILES,
+            where=[Filter("practice", "=", [practice])] if practice else [],
+            mode=mode,
+            currency=currency,
+            date_from=month,
+            date_to=min(periods.last_of_month(month), service.version.as_of),
+            population="billable_resources",
+        )
+    )
+    units = {column.name: column.unit for column in result.columns}
+    return {
+        metric: fmt.tile_value(result.rows[0][metric], units[metric], result.currency_code)
+        for metric in TILES
+    }
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_reader_sees_what_the_service_says(
+    browser: Any, address: str, service: MetricsService, width: int
+) -> None:
+    reader = Reader(browser, width)
+    reader.open(address)
+    assert {metric: reader.tile(metric) for metric in TILES} == expected(service)
+    assert "n/a" not in expected(service)["billable_utilization"]
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
+    for test_id in ("stAppDeployButton", "stMainMenu", "stDecoration", "stStatusWidget", "stToolbar"):
+        assert reader.page.locator(f"[data-testid={test_id}]:visible").count() == 0, test_id
+    assert reader.page.locator("footer:visible").count() == 0
+    assert reader.page.locator(".main-svg").count() >= 4
+    assert reader.complaints == []
+    reader.context.close()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_filter_changes_the_numbers_and_the_address(
+    browser: Any, address: str, service: MetricsService, width: int
+) -> None:
+    practice = next(
+        str(name) for name in service.dimension_values("practice") if name not in (None, "Unassigned")
+    )
+    reader = Reader(browser, width)
+    reader.open(address)
+    reader.page.locator(".st-key-filter_practice input").click()
+    reader.page.get_by_role("option", name=practice, exact=True).click()
+    reader.page.wait_for_function(
+        f"location.search.includes('practice={practice.split()[0]}')", timeout=20_000
+    )
+    reader.page.get_by_text(f"{practice} practice, all entities").wait_for(timeout=20_000)
+    reader.settle()
+    wanted = expected(service, practice)
+    assert {metric: reader.tile(metric) for metric in TILES} == wanted
+    assert wanted != expected(service), "the filter must move something"
+    assert reader.query() == {"practice": [practice]}
+
+    shared = Reader(browser, width, "dark")
+    shared.open(reader.page.url)
+    assert {metric: shared.tile(metric) for metric in TILES} == wanted, "the address carries the filter"
+    assert shared.page.evaluate("getComputedStyle(document.querySelector('.stApp')).colorScheme") == "dark"
+    assert reader.complaints + shared.complaints == []
+    reader.context.close()
+    shared.context.close()
+
+
+def test_the_definition_opens_beside_the_number(browser: Any, address: str, service: MetricsService) -> None:
+    reader = Reader(browser, 1440)
+    reader.open(address)
+    reader.page.get_by_role("button", name="Definition of Billable utilization").click()
+    panel = reader.page.locator("[data-testid=stPopoverBody]")
+    panel.get_by_text("Compiled SQL").wait_for(timeout=20_000)
+    entry = service.describe("billable_utilization")[0]
+    panel.locator("code").first.wait_for(timeout=20_000)
+    words = panel.inner_text()
+    assert entry.formula in words
+    assert entry.owner in words
+    assert re.search(r"\bselect\b", words, re.IGNORECASE)
+    assert reader.complaints == []
+    reader.context.close()
+
+
+def test_a_download_is_the_table(browser: Any, address: str, service: MetricsService, tmp_path: Path) -> None:
+    reader = Reader(browser, 1440)
+    reader.open(address)
+    with reader.page.expect_download(timeout=20_000) as waiting:
+        reader.page.locator(".st-key-csv_walk button").click()
+    target = tmp_path / "walk.csv"
+    waiting.value.save_as(target)
+    lines = target.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("line,hours,period_from,period_to")
+    assert len(lines) == 1 + len(service.describe("capacity_walk")[0].components)
+    assert service.version.id in lines[1]
+    assert waiting.value.suggested_filename.endswith(".csv")
+    assert reader.complaints == []
+    reader.context.close()
+
+
+def test_code_in_the_address_does_not_run(browser: Any, address: str) -> None:
+    reader = Reader(browser, 1440)
+    reader.page.add_init_script("window.touched = false")
+    reader.open(
+        f"{address}/?practice=%3Cimg%20src%3Dx%20onerror%3D%22window.touched%3Dtrue%22%3E&month=%27%3B%20DROP"
+    )
+    assert reader.page.evaluate("window.touched") is False
+    assert reader.page.get_by_text("There is no practice").count() == 1
+    assert reader.complaints == []
+    reader.context.close()
+
+
+def test_a_practice_of_the_table_leads_to_its_own_page(
+    browser: Any, address: str, service: MetricsService
+) -> None:
+    reader = Reader(browser, 1440)
+    reader.open(address)
+    link = reader.page.locator("#rows ~ * a, .to-table a").first
+    practice = link.inner_text()
+    link.click()
+    reader.page.wait_for_function("location.search.includes('practice=')", timeout=20_000)
+    reader.settle()
+    assert {metric: reader.tile(metric) for metric in TILES} == expected(service, practice)
+    reader.context.close()
+
+
+def test_the_month_shown_is_a_finished_one(service: MetricsService) -> None:
+    month = periods.latest_complete_month(service.version.as_of)
+    assert date(month.year, month.month, 1) == month
+    assert periods.last_of_month(month) <= service.version.as_of

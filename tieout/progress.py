@@ -44,10 +44,13 @@ class JsonProgress:
 
 
 class PlainProgress:
-    """One line an event on standard error, for logs and schedulers; of the hundreds of nodes only what went wrong."""
+    """One line an event on standard error, for logs and schedulers; of hundreds of objects only what went wrong."""
+
+    DETAILS = ("extracted", "landed", "loaded", "node")
 
     def __call__(self, event: str, facts: Mapping[str, Any]) -> None:
-        if event in ("node", "extracted") and str(facts.get("status", "ok")) in ("ok", "success", "pass"):
+        fine = str(facts.get("status", "success")) in ("success", "pass") and not facts.get("unreadable")
+        if event in self.DETAILS and fine:
             return
         print(sentence(event, facts), file=sys.stderr, flush=True)
 
@@ -61,7 +64,7 @@ class PlainProgress:
 class TerminalProgress:
     """A spinner with the current event; stages leave a line behind."""
 
-    STAGES = ("lock", "load_system", "build", "gate", "publish", "published", "failed", "note")
+    STAGES = ("load_system", "system_loaded", "build", "gate", "published", "failed", "note")
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)

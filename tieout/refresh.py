@@ -107,7 +107,8 @@ def refresh(firm: Firm, options: Options, progress: Progress) -> publish.Version
                 raise
             raise failure from error
         removed = publish.prune(firm.home)
-        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(work.resolve(), ignore_errors=True)
+        work.unlink(missing_ok=True)
         progress(
             "published",
             {
@@ -165,7 +166,7 @@ def _transaction(
                     "closed": summary.total("closed_by_sweep"),
                 }
             )
-            progress("loaded", run.loads[-1])
+            progress("system_loaded", run.loads[-1])
     fault_point("load_done")
     as_of = options.as_of or firm.as_of or latest_extraction_day(database, firm.timezone)
     if firm.history_from and firm.history_from > as_of:
@@ -232,13 +233,21 @@ def _connectors(firm: Firm) -> dict[str, Connector]:
 
 
 def _work_dir(firm: Firm, run: _Run) -> Path:
-    """A fresh build directory; what earlier runs left behind is swept (we hold the lock, so nobody uses it)."""
+    """A fresh build directory; what earlier runs left behind is swept (we hold the lock, so nobody uses it).
+
+    It is used through the link `build`, which has the same name in every run: dbt parses everything anew when a
+    path of its connection changes.
+    """
     if firm.home.work.is_dir():
         for left in firm.home.work.iterdir():
-            shutil.rmtree(left, ignore_errors=True)
-    work = firm.home.work / run.id
-    (work / "temp").mkdir(parents=True)
-    return work
+            if left.is_symlink():
+                left.unlink()
+            else:
+                shutil.rmtree(left, ignore_errors=True)
+    (firm.home.work / run.id / "temp").mkdir(parents=True)
+    link = firm.home.work / "build"
+    link.symlink_to(run.id, target_is_directory=True)
+    return link
 
 
 def _copy_last(firm: Firm, database: Path) -> str | None:

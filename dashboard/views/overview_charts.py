@@ -1,0 +1,272 @@
+"""The charts of the overview: where capacity goes, which practices use it, what it costs, how it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import format as fmt
+from dashboard import periods, state, theme
+from dashboard.components import charts, table_twin
+from dashboard.components.charts import Bar, Card, Series, Step
+from dashboard.components.table_twin import Table, TableColumn
+from dashboard.data import Answer
+from dashboard.periods import Period
+from dashboard.views.view import COST, NO_COST, View, by_date, column, largest_first, trend_words
+from tieout.metrics_types import Cell
+
+TREND_MONTHS = 25
+WALK = "capacity_walk"
+WALK_TOTALS = frozenset({"standard", "gross", "net", "billable"})
+TREND = (
+    ("billable_utilization", "Billable"),
+    ("productive_utilization", "Productive"),
+    ("resource_utilization", "Resource"),
+)
+
+
+def draw(view: View, figures: Answer, costs: Answer) -> None:
+    """Draw the four charts."""
+    main, side = st.columns([11, 10], gap=8)
+    beside = (_utilization_card(view, figures), _cost_card(view, costs))
+    with main:
+        charts.draw(_walk_card(view, charts.height_beside(beside)))
+    with side, st.container(key="side", gap=8):
+        for card in beside:
+            charts.draw(card)
+    charts.draw(_trend_card(view, figures))
+
+
+def _walk_card(view: View, height: int) -> Card:
+    entry = view.catalogue.get(WALK)
+    lines = tuple(line for line in (entry.components if entry else ()) if line in view.catalogue)
+    answer = view.ask(lines)
+    steps = [
+        Step(
+            label=_walk_label(view.catalogue[line].label),
+            value=answer.one(line),
+            kind="total" if _walk_part(line) in WALK_TOTALS else "move",
+            definition=view.catalogue[line].description,
+        )
+        for line in lines
+    ]
+    drawable = any(fmt.as_decimal(step.value) for step in steps)
+    rows: list[dict[str, Cell]] = [{"line": step.label, "hours": step.value} for step in steps]
+    alt = (
+        "Waterfall in hours. "
+        + "; ".join(f"{step.label} {fmt.tile_value(step.value, 'hours')}" for step in steps)
+        + "."
+    )
+    return Card(
+        key="walk",
+        question="Where does capacity go?",
+        subtitle=view.subtitle("hours, standard to billable"),
+        alt=alt,
+        table=Table(
+            (TableColumn("line", "Line of the walk"), TableColumn("hours", "Hours", "hours")),
+            rows,
+            context=view.context(),
+        ),
+        file_name=f"capacity walk {view.period.label}",
+        figure=charts.walk(steps, theme.active(), height) if drawable else None,
+        empty=answer.refused or "No capacity in this slice, so there is nothing to walk.",
+    )
+
+
+def _walk_part(line: str) -> str:
+    return line.removeprefix(f"{WALK}_").removeprefix("capacity_").removesuffix("_hours")
+
+
+def _walk_label(label: str) -> str:
+    """`Walk 04: public holidays` → `Public holidays`: the order is already on the page."""
+    words = label.partition(":")[2].strip() or label
+    return words[:1].upper() + words[1:]
+
+
+def _utilization_card(view: View, figures: Answer) -> Card:
+    metrics = (
+        "billable_utilization",
+        "billable_utilization_std",
+        "billable_utilization_net",
+        "utilization_target_variance",
+        "timesheet_compliance",
+        "billable_hours",
+        "capacity_gross_hours",
+        "target_hours",
+    )
+    answer = view.ask(metrics, ("practice",))
+    total = view.ask(metrics)
+    rows = largest_first(answer.rows, "billable_utilization")
+    against = view.compared[0] if view.compared else None
+    before = _before(view, "billable_utilization", against)
+    items = [
+        Bar(
+            label=table_twin.label_text(row["practice"]),
+            value=row["billable_utilization"],
+            target=_target(row),
+            before=before.get(row["practice"]),
+        )
+        for row in rows
+        if fmt.as_decimal(row.get("billable_utilization")) is not None
+    ]
+    compliance = fmt.tile_value(figures.one("timesheet_compliance"), "ratio")
+    marks = ["│ target, where everyone has one"] if any(item.target is not None for item in items) else []
+    marks += [f"○ {against.label}"] if against and any(item.before is not None for item in items) else []
+    table = Table(
+        columns=(
+            TableColumn("practice", "Practice of the person"),
+            *(column(view, metric) for metric in metrics),
+        ),
+        rows=rows,
+        total={"practice": "Total", **{metric: total.one(metric) for metric in metrics}},
+        context=view.context(),
+    )
+    return Card(
+        key="utilization",
+        question="Which practices turn capacity into billable work?",
+        subtitle=f"{view.subtitle('billable over gross hours')} · timesheets in {compliance}",
+        alt="Billable utilization by practice: " + _bars_words(items, "ratio", None),
+        table=table,
+        file_name=f"utilization by practice {view.period.label}",
+        figure=_bars(view, items, "ratio", None, "billable_utilization", against) if items else None,
+        empty=answer.refused or "No practice has capacity in this slice.",
+        legend="   ".join(marks),
+    )
+
+
+def _target(row: Mapping[str, Cell]) -> Cell:
+    """The target that the variance was measured from, where it is one for everybody; else None.
+
+    The variance counts only people who have a target. It starts from the utilization shown, and a line on the bar
+    is true, only if that is everyone: then the target hours are the same share of the whole capacity.
+    """
+    actual = fmt.as_decimal(row.get("billable_utilization"))
+    variance = fmt.as_decimal(row.get("utilization_target_variance"))
+    wanted, capacity = (
+        fmt.as_decimal(row.get("target_hours")),
+        fmt.as_decimal(row.get("capacity_gross_hours")),
+    )
+    if actual is None or variance is None or wanted is None or not capacity:
+        return None
+    target = actual - variance
+    return target if abs(target - wanted / capacity) < Decimal("0.00001") else None
+
+
+def _before(view: View, metric: str, period: Period | None) -> dict[Cell, Cell]:
+    if period is None:
+        return {}
+    return {row["practice"]: row.get(metric) for row in view.ask((metric,), ("practice",), period).rows}
+
+
+def _bars(
+    view: View, items: Sequence[Bar], unit: str, currency: str | None, metric: str, against: Period | None
+) -> go.Figure:
+    return charts.bars(
+        items,
+        unit,
+        currency,
+        charts.practice_colours(view.choices.practices, theme.active()),
+        theme.active(),
+        definition=view.about(metric),
+        before_label=against.label if against else "",
+        partial=view.period.partial,
+    )
+
+
+def _cost_card(view: View, costs: Answer) -> Card:
+    answer = view.ask(COST, ("practice",))
+    rows = [
+        row
+        for row in largest_first(answer.rows, "cost_standard")
+        if any(fmt.as_decimal(row.get(m)) for m in COST)
+    ]
+    items = [
+        Bar(label=table_twin.label_text(row["practice"]), value=row["cost_standard"])
+        for row in rows
+        if fmt.as_decimal(row.get("cost_standard")) is not None
+    ]
+    money = view.selection.money_words(view.version.reporting_currency)
+    table = Table(
+        columns=(
+            TableColumn("practice", "Practice of the project"),
+            *(column(view, metric) for metric in COST),
+        ),
+        rows=rows,
+        currency=answer.currency_code,
+        total={"practice": "Total", **{metric: costs.one(metric) for metric in COST}},
+        context=view.context(),
+    )
+    comparable = answer.currency_code is not None
+    return Card(
+        key="cost",
+        question="Which practices’ projects carry the cost?",
+        subtitle=view.subtitle(f"standard cost in {money}")
+        + f" · {fmt.tile_value(costs.one('uncosted_hours'), 'hours')} uncosted",
+        alt="Standard cost by practice: " + _bars_words(items, "money", answer.currency_code),
+        table=table,
+        file_name=f"cost by practice {view.period.label}",
+        figure=_bars(view, items, "money", answer.currency_code, "cost_standard", None)
+        if items and comparable
+        else None,
+        empty=answer.refused
+        or (
+            "Amounts of different currencies have no common scale; the table has them." if items else NO_COST
+        ),
+    )
+
+
+def _trend_card(view: View, figures: Answer) -> Card:
+    last = view.choices.months[-1]
+    span = periods.custom(periods.add_months(last, 1 - TREND_MONTHS), view.version.as_of)
+    metrics = (*(metric for metric, _ in TREND), "timesheet_compliance")
+    answer = view.ask(metrics, ("month",), span)
+    found = by_date(answer, "month")
+    dates = [month for month in periods.months_between(span.start, view.version.as_of) if month in found]
+    rows: list[Mapping[str, Cell]] = [found[month] for month in dates]
+    running = bool(dates) and view.version.as_of < periods.last_of_month(dates[-1])
+    series = [Series(label, [row.get(metric) for row in rows]) for metric, label in TREND]
+    band = (view.period.start, max(view.period.end, view.period.start + timedelta(days=1)))
+    drawable = any(fmt.as_decimal(value) is not None for one in series for value in one.values)
+    alt = "Utilization over gross capacity by month. " + " ".join(
+        trend_words(one.label, "ratio", None, dates, one.values) + "." for one in series
+    )
+    return Card(
+        key="trend",
+        question="Is utilization moving?",
+        subtitle=" · ".join(
+            (
+                "share of gross capacity by month",
+                f"timesheets in {fmt.tile_value(figures.one('timesheet_compliance'), 'ratio')} in {view.period.label}",
+                state.MODE_LABELS[view.selection.mode].lower(),
+                f"as of {fmt.day(view.version.as_of)}",
+                *(["last month to date, dotted"] if running else []),
+                "shaded: the selected period",
+            )
+        ),
+        alt=alt,
+        table=Table(
+            (TableColumn("month", "Month"), *(column(view, metric) for metric in metrics)),
+            rows[::-1],
+            context=view.context(),
+        ),
+        file_name="utilization by month",
+        figure=charts.lines(dates, series, theme.active(), running, _clip(band, dates)) if drawable else None,
+        empty=answer.refused or "No month of this slice has capacity.",
+    )
+
+
+def _clip(band: tuple[date, date], dates: Sequence[date]) -> tuple[date, date] | None:
+    """The selected days within the months drawn, half a month to either side of a month's mark."""
+    start, end = periods.first_of_month(band[0]), periods.first_of_month(band[1])
+    half = timedelta(days=15)
+    if not dates or end < dates[0] or start > dates[-1]:
+        return None
+    return max(start, dates[0]) - half, min(end, dates[-1]) + half
+
+
+def _bars_words(items: Sequence[Bar], unit: str, currency: str | None) -> str:
+    return "; ".join(f"{item.label} {fmt.tile_value(item.value, unit, currency)}" for item in items) + "."

@@ -1,0 +1,185 @@
+"""The six tiles of the overview: value, two comparisons, what belongs beside it, thirteen periods, definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+
+import streamlit as st
+
+from dashboard import format as fmt
+from dashboard import periods
+from dashboard.components import tile
+from dashboard.components.tile import Comparison, Line, Tile
+from dashboard.data import Answer
+from dashboard.format import Better
+from dashboard.periods import Period
+from dashboard.views.view import COST, FIGURES, NO_COST, UNAPPROVED, View, by_date, trend_words
+from tieout.metrics_types import Cell
+
+SPARK_PERIODS = 13
+
+
+def draw(view: View, figures: Answer, costs: Answer) -> None:
+    """Draw the row of tiles."""
+    grid = st.grid(6, min_column_width=196, gap=8, key="tiles")
+    histories = _histories(view)
+    compliance = Line("timesheets in", fmt.tile_value(figures.one("timesheet_compliance"), "ratio"))
+    variance = Line("v target", fmt.points(figures.one("utilization_target_variance")))
+
+    def basis(metric: str) -> tuple[Line, ...]:
+        return (
+            Line("over standard", fmt.tile_value(figures.one(f"{metric}_std"), "ratio")),
+            Line("over net", fmt.tile_value(figures.one(f"{metric}_net"), "ratio")),
+        )
+
+    def hours(label: str, metric: str, answer: Answer = figures, warn: bool = False) -> Line:
+        value = fmt.as_decimal(answer.one(metric))
+        # A line of the walk that is taken away has a minus there; beside a value it is an amount of hours.
+        shown = abs(value) if value is not None and metric == UNAPPROVED else value
+        return Line(label, fmt.tile_value(shown, "hours"), "warning" if warn and value else "plain")
+
+    no_capacity = "no capacity in this slice"
+    specs: tuple[tuple[str, str, Better, Answer, tuple[Line, ...], str], ...] = (
+        (
+            "billable_utilization",
+            "over gross",
+            "up",
+            figures,
+            (*basis("billable_utilization"), variance, compliance),
+            no_capacity,
+        ),
+        (
+            "productive_utilization",
+            "over gross",
+            "up",
+            figures,
+            (*basis("productive_utilization"), compliance),
+            no_capacity,
+        ),
+        (
+            "resource_utilization",
+            "over gross",
+            "neither",
+            figures,
+            (*basis("resource_utilization"), compliance),
+            no_capacity,
+        ),
+        (
+            "billable_hours",
+            "",
+            "up",
+            figures,
+            (
+                hours("gross capacity", "capacity_gross_hours"),
+                hours("net", "capacity_net_hours"),
+                hours("standard", "capacity_standard_hours"),
+                hours("awaiting approval", UNAPPROVED, warn=True),
+            ),
+            "no approved billable time in this slice",
+        ),
+        (
+            "timesheet_compliance",
+            "of net capacity",
+            "up",
+            figures,
+            (hours("missing", "missing_hours", warn=True), hours("net capacity", "capacity_net_hours")),
+            no_capacity,
+        ),
+        (
+            "cost_standard",
+            view.selection.money_words(view.version.reporting_currency),
+            "neither",
+            costs,
+            (hours("uncosted", "uncosted_hours", costs, warn=True),),
+            _no_cost(costs),
+        ),
+    )
+    for metric, basis_words, better, answer, lines, reason in specs:
+        with grid.cell():
+            one = _tile(view, metric, basis_words, better, answer, lines, reason, histories)
+            tile.draw(one, view.catalogue.get(metric), partial(_sql, view, metric))
+
+
+def _no_cost(costs: Answer) -> str:
+    return costs.refused or NO_COST
+
+
+def _sql(view: View, metric: str) -> str:
+    answer = view.ask((metric,))
+    return answer.sql or answer.refused
+
+
+def _tile(
+    view: View,
+    metric: str,
+    basis: str,
+    better: Better,
+    answer: Answer,
+    lines: tuple[Line, ...],
+    reason: str,
+    histories: Mapping[str, tuple[Sequence[date], Sequence[Cell]]],
+) -> Tile:
+    entry = view.catalogue.get(metric)
+    unit = entry.unit if entry else ""
+    value = answer.one(metric)
+    dates, trend = histories.get(metric, ((), ()))
+    comparisons = tuple(_comparison(view, metric, unit, better, value, period) for period in view.compared)
+    label = entry.label if entry else metric.replace("_", " ").capitalize()
+    return Tile(
+        metric=metric,
+        label=label,
+        basis=basis,
+        unit=unit,
+        value=value,
+        value_text=fmt.tile_value(value, unit, answer.currency_code),
+        better=better,
+        reason=reason if entry else "this version does not have the metric",
+        lines=lines,
+        comparisons=comparisons,
+        trend=tuple(trend),
+        trend_words=trend_words(label, unit, answer.currency_code, dates, trend),
+    )
+
+
+def _comparison(
+    view: View, metric: str, unit: str, better: Better, value: Cell, period: Period
+) -> Comparison:
+    answer = view.ask_costs(period) if metric in COST else view.ask(FIGURES, period=period)
+    before = answer.one(metric)
+    moved = fmt.change(value, before, unit, better)
+    if moved is not None:
+        return Comparison(moved, period.label)
+    if fmt.as_decimal(value) is None:
+        return Comparison(None, period.label, "no value now")
+    first = view.choices.months[0]
+    if period.end < first:
+        return Comparison(None, period.label, "no data", f"This version’s data starts {fmt.month(first)}.")
+    return Comparison(None, period.label, "no value then")
+
+
+def _histories(view: View) -> dict[str, tuple[Sequence[date], Sequence[Cell]]]:
+    """Up to thirteen periods of each tile's metric, the last of which ends where the selection ends."""
+    quarterly = view.selection.period == "quarter"
+    grain = "quarter" if quarterly else "month"
+    last = view.period.end
+    start = periods.first_of_quarter(last) if quarterly else periods.first_of_month(last)
+    dates = [periods.add_months(start, -(3 if quarterly else 1) * back) for back in range(SPARK_PERIODS)][
+        ::-1
+    ]
+    dates = [value for value in dates if value >= _first(view, grain)]
+    if not dates:
+        return {}
+    span = periods.custom(dates[0], last)
+    found: dict[str, tuple[Sequence[date], Sequence[Cell]]] = {}
+    for metrics in (FIGURES, COST):
+        answers = by_date(view.ask(metrics, (grain,), span), grain)
+        for metric in metrics:
+            found[metric] = (dates, [answers.get(value, {}).get(metric) for value in dates])
+    return found
+
+
+def _first(view: View, grain: str) -> date:
+    first = view.choices.months[0]
+    return periods.first_of_quarter(first) if grain == "quarter" else first

@@ -1,0 +1,166 @@
+"""What a page is drawn from: the version, the selection and its periods, and the questions asked about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dashboard import data, state
+from dashboard import format as fmt
+from dashboard.components import table_twin
+from dashboard.components.table_twin import TableColumn
+from dashboard.data import Answer
+from dashboard.periods import Period
+from dashboard.state import Choices, Selection
+from tieout.metrics_types import Cell, MetricDescription, VersionInfo
+
+HOURS = (
+    "capacity_standard_hours",
+    "capacity_gross_hours",
+    "capacity_net_hours",
+    "billable_hours",
+    "missing_hours",
+)
+RATIOS = (
+    "billable_utilization",
+    "billable_utilization_std",
+    "billable_utilization_net",
+    "productive_utilization",
+    "productive_utilization_std",
+    "productive_utilization_net",
+    "resource_utilization",
+    "resource_utilization_std",
+    "resource_utilization_net",
+    "utilization_target_variance",
+    "timesheet_compliance",
+)
+COST = ("cost_standard", "uncosted_hours")
+# Submitted and not yet approved: the walk's line, which takes it away from billable and so has a minus.
+UNAPPROVED = "capacity_walk_unapproved"
+FIGURES = (*RATIOS, *HOURS, UNAPPROVED)
+NO_COST = "No approved hour in this slice has a cost rate and an exchange rate."
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page is drawn from: the version, its catalogue, the selection and its three periods."""
+
+    version: VersionInfo
+    catalogue: Mapping[str, MetricDescription]
+    choices: Choices
+    selection: Selection
+    period: Period
+    previous: Period
+    year_before: Period
+
+    @property
+    def compared(self) -> tuple[Period, ...]:
+        """The periods that the reader compares with; one where previous and a year before are the same days."""
+        wanted = {
+            "both": (self.previous, self.year_before),
+            "prior_period": (self.previous,),
+            "prior_year": (self.year_before,),
+            "none": (),
+        }[self.selection.compare]
+        seen: dict[tuple[date, date], Period] = {}
+        for period in wanted:
+            seen.setdefault((period.start, period.end), period)
+        return tuple(seen.values())
+
+    def ask(self, metrics: Sequence[str], by: tuple[str, ...] = (), period: Period | None = None) -> Answer:
+        """A question about the selection, for its own period or another. Unknown metrics are left out."""
+        known = tuple(metric for metric in metrics if metric in self.catalogue)
+        if not known:
+            return Answer((), None, (), {}, "", refused="This version does not have these metrics.")
+        return data.ask(self.version.id, self.selection.part(period or self.period), known, by)
+
+    def ask_costs(self, period: Period | None = None) -> Answer:
+        """Cost and the hours without one. Where amounts may not be added, the hours are still known."""
+        answer = self.ask(COST, period=period)
+        if not answer.refused:
+            return answer
+        return replace(self.ask(COST[1:], period=period), refused=answer.refused, currency_code=None)
+
+    def about(self, metric: str) -> str:
+        entry = self.catalogue.get(metric)
+        return f"{entry.label}: {entry.formula or entry.description}" if entry else metric
+
+    def subtitle(self, unit: str) -> str:
+        return " · ".join(
+            (
+                unit,
+                self.period.label,
+                state.MODE_LABELS[self.selection.mode].lower(),
+                f"as of {fmt.day(self.version.as_of)}",
+            )
+        )
+
+    def context(self) -> dict[str, str]:
+        """What every line of a download says about itself."""
+        return {
+            "period_from": self.period.start.isoformat(),
+            "period_to": self.period.end.isoformat(),
+            "practice_filter": self.selection.practice or "all",
+            "entity_filter": self.selection.entity or "all",
+            "mode": self.selection.mode,
+            "currency_mode": self.selection.currency,
+            "population": self.selection.population,
+            "as_of": self.version.as_of.isoformat(),
+            "version": self.version.id,
+        }
+
+
+def view_of(version: VersionInfo, choices: Choices, selection: Selection) -> View:
+    """The page's view of a version under a selection."""
+    period = selection.resolved(choices)
+    return View(
+        version=version,
+        catalogue=data.catalogue(version.id),
+        choices=choices,
+        selection=selection,
+        period=period,
+        previous=period.previous(),
+        year_before=period.year_before(),
+    )
+
+
+def by_date(answer: Answer, grain: str) -> dict[date, Mapping[str, Cell]]:
+    """Rows of an answer by their period's first day."""
+    return {value: row for row in answer.rows if isinstance(value := row[grain], date)}
+
+
+def trend_words(
+    label: str, unit: str, currency: str | None, dates: Sequence[date], values: Sequence[Cell]
+) -> str:
+    """A series in words: its first and last value, for who cannot see the line."""
+    known = [
+        (day, value) for day, value in zip(dates, values, strict=True) if fmt.as_decimal(value) is not None
+    ]
+    if len(known) < 2:
+        return ""
+    (first_day, first), (last_day, last) = known[0], known[-1]
+    return (
+        f"{label}, {len(known)} periods: {fmt.tile_value(first, unit, currency)} in {fmt.month(first_day)}, "
+        f"{fmt.tile_value(last, unit, currency)} in {fmt.month(last_day)}"
+    )
+
+
+def largest_first(rows: Sequence[Mapping[str, Cell]], metric: str) -> list[Mapping[str, Cell]]:
+    """Largest first, nothing last."""
+
+    def key(row: Mapping[str, Cell]) -> tuple[bool, float]:
+        number = table_twin.number(row.get(metric))
+        return number is None, -float(number or 0)
+
+    return sorted(rows, key=key)
+
+
+def column(view: View, metric: str) -> TableColumn:
+    """A table column of a metric, with its definition as help."""
+    entry = view.catalogue.get(metric)
+    if entry is None:
+        return TableColumn(metric, metric, "hours")
+    # A difference of two shares is in points, not in percent.
+    unit = "points" if metric == "utilization_target_variance" else entry.unit
+    return TableColumn(metric, entry.label, unit, f"{entry.description} {entry.formula}".strip())

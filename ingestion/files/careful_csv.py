@@ -126,13 +126,13 @@ def _records(path: Path, delimiter: str, width: int, limit: int) -> Iterator[_Re
             continue
         # A quoted value goes on over line ends: take lines until it is closed.
         taken: list[Line] = []
-        data = line.data
+        data, ending = line.data, line.ending
         while problem == _NEVER_CLOSED and (more := following()) is not None:
             if more.too_long or len(data) + len(more.data) > limit:
                 returned.appendleft(more)
                 break
             taken.append(more)
-            data = data + b"\n" + more.data
+            data, ending = data + ending + more.data, more.ending
             if b'"' in more.data:
                 fields, problem = _split(data, delimiter)
         if problem is None and fields is not None and len(fields) == width:
@@ -140,7 +140,7 @@ def _records(path: Path, delimiter: str, width: int, limit: int) -> Iterator[_Re
             continue
         # The quote swallowed other records: only its own line is broken.
         returned.extendleft(reversed(taken))
-        yield _Record(line.number, line.data, None, problem or _NEVER_CLOSED)
+        yield _Record(line.number, line.data, None, _NEVER_CLOSED)
 
 
 def _split(data: bytes, delimiter: str) -> tuple[list[str] | None, str | None]:
@@ -148,16 +148,18 @@ def _split(data: bytes, delimiter: str) -> tuple[list[str] | None, str | None]:
     if '"' not in line:
         return line.split(delimiter), None
     try:
-        rows = list(
-            csv.reader(
-                line.splitlines(keepends=True) if "\n" in line else [line], delimiter=delimiter, strict=True
-            )
-        )
+        rows = list(csv.reader(_physical(line), delimiter=delimiter, strict=True))
     except csv.Error as error:
         return None, _NEVER_CLOSED if "unexpected end" in str(error) else _TEXT_AFTER_QUOTE
     if len(rows) != 1:
         return None, _TEXT_AFTER_QUOTE
     return rows[0], None
+
+
+def _physical(record: str) -> list[str]:
+    # Not str.splitlines: that also cuts at separators that are ordinary text in a CSV file.
+    pieces = record.split("\n")
+    return [piece + "\n" for piece in pieces[:-1]] + [pieces[-1]]
 
 
 def _is_clean(field: str) -> bool:

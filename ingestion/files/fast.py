@@ -60,11 +60,13 @@ class FastReader:
         lines = f"read_ndjson_objects({text(file.path)}, maximum_object_size = {self._line_limit})"
         shapes = self._query(
             f"select json_keys(json), bool_and(starts_with(ltrim(json, ' \t'), '{{')),"
-            f" bool_or(regexp_matches(json, {text(_WIDE_NUMBER)})) from {lines} group by 1"
+            f" bool_or(regexp_matches(json, {text(_WIDE_NUMBER)})),"
+            # The reader takes any object that fits its buffer, whatever limit it is given.
+            f" max(strlen(json)) > {self._line_limit} from {lines} group by 1"
         )
         keys: dict[str, None] = {}
-        for names, objects, wide in shapes:
-            if not objects or wide:
+        for names, objects, wide, long in shapes:
+            if not objects or wide or long:
                 raise NotWellFormed("not one plain object a line")
             keys.update(dict.fromkeys(names or ()))
         if not keys:

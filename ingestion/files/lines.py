@@ -12,11 +12,12 @@ _KEPT_OF_LONG_LINE = 600
 
 @dataclass(frozen=True)
 class Line:
-    """One physical line without its line end. Of a line longer than the limit only the beginning is kept."""
+    """One physical line without its line end (`ending`). Of a line longer than the limit only the beginning is kept."""
 
     number: int
     data: bytes
     too_long: bool = False
+    ending: bytes = b"\n"
 
 
 def bounded_lines(path: Path, limit: int) -> Iterator[Line]:
@@ -42,7 +43,7 @@ def bounded_lines(path: Path, limit: int) -> Iterator[Line]:
                         number, (pending + piece[:_KEPT_OF_LONG_LINE])[:_KEPT_OF_LONG_LINE], too_long=True
                     )
                 else:
-                    yield Line(number, _without_cr(pending + piece))
+                    yield _line(number, pending + piece, end)
                 pending = b""
             if not long_line:
                 pending += pieces[-1]
@@ -52,11 +53,13 @@ def bounded_lines(path: Path, limit: int) -> Iterator[Line]:
         if long_line:
             yield Line(number + 1, long_line, too_long=True)
         elif pending:
-            yield Line(number + 1, _without_cr(pending))
+            yield _line(number + 1, pending, end)
 
 
-def _without_cr(data: bytes) -> bytes:
-    return data[:-1] if data.endswith(b"\r") else data
+def _line(number: int, data: bytes, end: bytes) -> Line:
+    if data.endswith(b"\r"):
+        return Line(number, data[:-1], ending=b"\r" + end)
+    return Line(number, data, ending=end)
 
 
 def broken_bytes(data: bytes) -> str:

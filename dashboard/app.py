@@ -18,6 +18,10 @@ log = logging.getLogger("tieout.dashboard")
 REDRAWS = 3
 SHOWN = "_version_shown"
 NOTHING = ""
+LOADING = (
+    "Reading the published version",
+    "The first page after a start takes some seconds, because the metric layer starts with it.",
+)
 WATCH_EVERY = "60s"
 
 
@@ -44,8 +48,14 @@ def _watch(shown: str | None) -> None:
 
 
 def _overview() -> None:
+    # The first page of a session may have to start the metric layer, which takes seconds; later ones must not flicker.
+    loading = st.empty()
+    if st.session_state.get(SHOWN) is None:
+        with loading:
+            show(states.html(*LOADING))
     try:
         st.session_state[SHOWN] = overview.render()
+        st.session_state["_redraws"] = 0
     except NoVersion:
         st.session_state[SHOWN] = NOTHING
         show(
@@ -71,6 +81,8 @@ def _overview() -> None:
                 "tieout doctor",
             )
         )
+    finally:
+        loading.empty()
 
 
 def _redraw(changed: data.VersionChanged) -> None:

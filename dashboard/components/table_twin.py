@@ -32,6 +32,7 @@ class Table:
 
     `context` (as-of, mode, version …) goes into every line of the download, so that a line cut out of it still says
     what it is. `links` maps the text of the first column to an address. A row may carry its own `currency`.
+    `sums` names the rows (by their first column) that stand for the lines above them.
     """
 
     columns: tuple[TableColumn, ...]
@@ -40,6 +41,7 @@ class Table:
     total: Mapping[str, Cell] | None = None
     context: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    sums: frozenset[str] = frozenset()
 
 
 def html(table: Table, caption: str) -> str:
@@ -72,7 +74,8 @@ def _row(table: Table, row: Mapping[str, Cell]) -> str:
         shown = f'<a href="{text(link)}" target="_self">{text(name)}</a>' if link else text(name)
         tag = "th scope='row'" if index == 0 else "td"
         cells.append(f'<{tag} class="to-name">{shown}</{tag.split()[0]}>')
-    return f"<tr>{''.join(cells)}</tr>"
+    name = label_text(row.get(table.columns[0].name))
+    return f"<tr{' class=to-sum' if name in table.sums else ''}>{''.join(cells)}</tr>"
 
 
 def _currency(table: Table, row: Mapping[str, Cell]) -> str | None:

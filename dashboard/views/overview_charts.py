@@ -70,6 +70,7 @@ def _walk_card(view: View, height: int) -> Card:
             (TableColumn("line", "Line of the walk"), TableColumn("hours", "Hours", "hours")),
             rows,
             context=view.context(),
+            sums=frozenset(step.label for step in steps if step.kind == "total"),
         ),
         file_name=f"capacity walk {view.period.label}",
         figure=charts.walk(steps, theme.active(), height) if drawable else None,

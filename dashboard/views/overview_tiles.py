@@ -125,7 +125,9 @@ def _tile(
     unit = entry.unit if entry else ""
     value = answer.one(metric)
     dates, trend = histories.get(metric, ((), ()))
-    comparisons = tuple(_comparison(view, metric, unit, better, value, period) for period in view.compared)
+    # Without a value of its own, the tile has said why; two more lines would say it again.
+    compared = view.compared if fmt.as_decimal(value) is not None else ()
+    comparisons = tuple(_comparison(view, metric, unit, better, value, period) for period in compared)
     label = entry.label if entry else metric.replace("_", " ").capitalize()
     return Tile(
         metric=metric,
@@ -151,8 +153,6 @@ def _comparison(
     moved = fmt.change(value, before, unit, better)
     if moved is not None:
         return Comparison(moved, period.label)
-    if fmt.as_decimal(value) is None:
-        return Comparison(None, period.label, "no value now")
     first = view.choices.months[0]
     if period.end < first:
         return Comparison(None, period.label, "no data", f"This version’s data starts {fmt.month(first)}.")

@@ -9,7 +9,7 @@ import shutil
 import socket
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -147,13 +147,8 @@ def _transaction(
     with _timed(run, "load"):
         for connector in chosen:
             progress("load_system", {"system": connector.system, "kind": connector.kind})
-            fault_point("extract")
             summary = load_system(
-                database,
-                connector,
-                full=options.full,
-                run_id=run.id,
-                progress=lambda event, facts: progress(event, facts),
+                database, connector, full=options.full, run_id=run.id, progress=_load_events(progress)
             )
             run.loads.append(
                 {
@@ -214,6 +209,18 @@ def _transaction(
         ),
     )
     return version
+
+
+def _load_events(progress: Progress) -> Callable[[str, dict[str, Any]], None]:
+    """Pass the loader's events on, and let a test kill the process after any of them."""
+    points = {"extracted": "extract", "landed": "landing", "loaded": "history"}
+
+    def on_event(event: str, facts: dict[str, Any]) -> None:
+        progress(event, facts)
+        if event in points:
+            fault_point(points[event])
+
+    return on_event
 
 
 def _connectors(firm: Firm) -> dict[str, Connector]:

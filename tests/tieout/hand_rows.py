@@ -110,6 +110,6 @@ def _money_columns(mode: str) -> str:
     amount = "c" if own else "u"
     currency = "cur" if own else "case when u is null then null else 'USD' end"
     return (
-        f"cast({amount} as decimal(28,6)) as cost_amount_{mode}, {currency} as cost_currency_{mode},"
+        f"cast({amount} as decimal(28,6)) as cost_amount_{mode}, {currency} as currency_{mode},"
         f" cast(case when u is null then b else 0 end as decimal(28,6)) as uncosted_hours_{mode}"
     )

@@ -91,12 +91,11 @@ def readable(home: Home) -> str:
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> TinyFirm:
-    folder = tmp_path_factory.mktemp("tiny")
-    command = [sys.executable, "-m", "simulation", "--size", "tiny", "--seed", "3", "--out", str(folder)]
-    subprocess.run(command, check=True, capture_output=True)
+def tiny(published_tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> TinyFirm:
+    folder = tmp_path_factory.mktemp("tiny") / "firm"
+    shutil.copytree(published_tiny.parent, folder)
     firm = folder / "firm.yml"
-    a = refreshed(firm)
+    a = publish.current(load_firm(firm).home)
     change_sources(folder)
     b = refreshed(firm)
     assert a.hashes != b.hashes

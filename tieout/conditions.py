@@ -21,6 +21,9 @@ POPULATION_VALUES = {
     "firm": ("billable", "other", "unknown"),
 }
 
+ORDERING = (">=", "<=", "between")
+ORDERED = frozenset({"entity_fiscal_period"})
+
 _DAY = "{{ TimeDimension('metric_time', 'day') }}"
 
 
@@ -48,9 +51,16 @@ class Conditions:
             return self._plain(
                 condition, expression, [_fiscal(condition, value) for value in condition.values]
             )
-        kind = "Dimension" if "__" in semantic_name else "Entity"
+        if condition.operator in ORDERING and condition.name not in ORDERED:
+            raise BadFilter(
+                f"{condition.name} has no order, so {condition.operator} means nothing for it.",
+                f"Allowed: {', '.join(name for name in OPERATORS if name not in ORDERING)}.",
+            )
         texts = [_text(condition, value) for value in condition.values]
-        return self._plain(condition, f"{{{{ {kind}('{semantic_name}') }}}}", texts)
+        if "__" in semantic_name:
+            return self._plain(condition, f"{{{{ Dimension('{semantic_name}') }}}}", texts)
+        # An entity may be a date or a number; its text is what a user sees and types.
+        return self._plain(condition, f"cast({{{{ Entity('{semantic_name}') }}}} as varchar)", texts)
 
     def period(self, date_from: date | None, date_to: date | None) -> list[str]:
         """Templates of an inclusive range of days."""

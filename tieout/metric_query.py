@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -39,6 +40,7 @@ from tieout.serving import OpenVersion, as_date, minor_units
 REPORT_MODE = "{{ Entity('report_mode') }}"
 POPULATION = "{{ Entity('population') }}"
 DEFAULT_CURRENCY_MODE = "reporting"
+UNCOSTED = "uncosted_hours"
 
 
 @dataclass
@@ -78,6 +80,9 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
     asked = list(metrics)
     if watch_currency:
         asked += _currency_metrics(catalogue, query, metrics)
+    uncosted = _uncosted(catalogue, query, metrics) if money else None
+    if uncosted is not None:
+        asked.append(uncosted)
     table = _run(opened, query, asked, population)
     info = opened.version.info()
     codes = _currency_codes(table, query) if watch_currency else {}
@@ -104,6 +109,10 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
             row[metric.name] = metric_value(values.get(metric.name), metric.unit, row_code, units)
         rows.append(row)
     notes = _source_gaps(opened)
+    if uncosted is not None:
+        hours = sum((values.get(uncosted.name) or 0 for values in table.rows.values()), Decimal(0))
+        if hours:
+            notes.insert(0, f"{hours:,.2f} hours have no cost and are in no amount (metric {uncosted.name}).")
     if query.mode == "as_reported" and not _anything_reported(opened, metrics):
         rows = []
         notes.insert(0, "No period has been closed yet, so nothing has been reported.")
@@ -163,6 +172,15 @@ def _currency_metrics(catalogue: Catalogue, query: Query, metrics: Sequence[Metr
             "Ask in reporting or constant currency.",
         )
     return [replace(catalogue.metrics[name], semantic_names=names) for name in HIDDEN_CURRENCIES]
+
+
+def _uncosted(catalogue: Catalogue, query: Query, metrics: Sequence[Metric]) -> Metric | None:
+    """The hours without a cost, said beside every amount; None if they are asked for anyway or cannot be grouped so."""
+    metric = catalogue.metrics.get(UNCOSTED)
+    names = [*query.by, *(condition.name for condition in query.where)]
+    if metric is None or metric in metrics or any(name not in metric.semantic_names for name in names):
+        return None
+    return metric
 
 
 def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str) -> _Table:

@@ -259,6 +259,23 @@ def test_result_says_what_it_is_of(service: MetricsService) -> None:
     assert "report_mode" in result.sql
 
 
+def test_hours_without_a_cost_are_said_beside_every_amount(service: MetricsService) -> None:
+    note = "9.00 hours have no cost and are in no amount (metric uncosted_hours)."
+    assert service.query(Query(["cost_standard"])).notes[0] == note
+    assert service.query(Query(["cost_standard"], by=["month", "practice"])).notes[0] == note
+    april = service.query(Query(["cost_standard"], where=[Filter("month", "=", ["2026-04"])]))
+    assert april.notes == ["hris does not record time approval."]
+    asked = service.query(Query(["cost_standard", "uncosted_hours"]))
+    assert asked.rows[0]["uncosted_hours"] == Decimal(9)
+
+
+def test_order_is_asked_of_time_only(service: MetricsService) -> None:
+    with pytest.raises(BadFilter, match="practice has no order"):
+        service.query(Query(["billable_hours"], where=[Filter("practice", ">=", ["A"])]))
+    period = Filter("entity_fiscal_period", "between", ["2025", "2026"])
+    assert one(service, "billable_hours", where=[period]) == {"billable_hours": Decimal(20)}
+
+
 def test_walk_expands_to_its_lines(service: MetricsService) -> None:
     result = service.query(Query(["capacity_walk"]))
     names = [column.name for column in result.columns]

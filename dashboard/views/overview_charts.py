@@ -16,7 +16,7 @@ from dashboard.components.charts import Bar, Card, Series, Step
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.data import Answer
 from dashboard.periods import Period
-from dashboard.views.view import COST, NO_COST, View, by_date, column, largest_first, trend_words
+from dashboard.views.view import COST, FIGURES, NO_COST, View, column, largest_first, trend_words
 from tieout.metrics_types import Cell
 
 TREND_MONTHS = 25
@@ -99,8 +99,7 @@ def _utilization_card(view: View, figures: Answer) -> Card:
         "capacity_gross_hours",
         "target_hours",
     )
-    answer = view.ask(metrics, ("practice",))
-    total = view.ask(metrics)
+    answer = view.ask(FIGURES, ("practice",))
     rows = largest_first(answer.rows, "billable_utilization")
     against = view.compared[0] if view.compared else None
     before = _before(view, "billable_utilization", against)
@@ -123,7 +122,7 @@ def _utilization_card(view: View, figures: Answer) -> Card:
             *(column(view, metric) for metric in metrics),
         ),
         rows=rows,
-        total={"practice": "Total", **{metric: total.one(metric) for metric in metrics}},
+        total={"practice": "Total", **{metric: figures.one(metric) for metric in metrics}},
         context=view.context(),
     )
     return Card(
@@ -221,13 +220,11 @@ def _cost_card(view: View, costs: Answer) -> Card:
 
 
 def _trend_card(view: View, figures: Answer) -> Card:
-    last = view.choices.months[-1]
-    span = periods.custom(periods.add_months(last, 1 - TREND_MONTHS), view.version.as_of)
     metrics = (*(metric for metric, _ in TREND), "timesheet_compliance")
-    answer = view.ask(metrics, ("month",), span)
-    found = by_date(answer, "month")
-    dates = [month for month in periods.months_between(span.start, view.version.as_of) if month in found]
-    rows: list[Mapping[str, Cell]] = [found[month] for month in dates]
+    found = view.history(FIGURES, "month")
+    known = sorted(month for month in found if month <= view.version.as_of)[-TREND_MONTHS:]
+    dates = periods.months_between(known[0], known[-1]) if known else []
+    rows: list[Mapping[str, Cell]] = [{"month": month, **found.get(month, {})} for month in dates]
     running = bool(dates) and view.version.as_of < periods.last_of_month(dates[-1])
     series = [Series(label, [row.get(metric) for row in rows]) for metric, label in TREND]
     band = (view.period.start, max(view.period.end, view.period.start + timedelta(days=1)))
@@ -252,11 +249,15 @@ def _trend_card(view: View, figures: Answer) -> Card:
         table=Table(
             (TableColumn("month", "Month"), *(column(view, metric) for metric in metrics)),
             rows[::-1],
-            context=view.context(),
+            context=view.context()
+            | {
+                "period_from": dates[0].isoformat() if dates else "",
+                "period_to": view.version.as_of.isoformat(),
+            },
         ),
         file_name="utilization by month",
         figure=charts.lines(dates, series, theme.active(), running, _clip(band, dates)) if drawable else None,
-        empty=answer.refused or "No month of this slice has capacity.",
+        empty="No month of this slice has capacity.",
     )
 
 

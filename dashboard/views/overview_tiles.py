@@ -15,7 +15,7 @@ from dashboard.components.tile import Comparison, Line, Tile
 from dashboard.data import Answer
 from dashboard.format import Better
 from dashboard.periods import Period
-from dashboard.views.view import COST, FIGURES, NO_COST, UNAPPROVED, View, by_date, trend_words
+from dashboard.views.view import COST, FIGURES, NO_COST, UNAPPROVED, View, trend_words
 from tieout.metrics_types import Cell
 
 SPARK_PERIODS = 13
@@ -160,26 +160,16 @@ def _comparison(
 
 
 def _histories(view: View) -> dict[str, tuple[Sequence[date], Sequence[Cell]]]:
-    """Up to thirteen periods of each tile's metric, the last of which ends where the selection ends."""
+    """Up to thirteen months (quarters, when quarters are shown) of each metric, to the one that is selected."""
     quarterly = view.selection.period == "quarter"
-    grain = "quarter" if quarterly else "month"
-    last = view.period.end
-    start = periods.first_of_quarter(last) if quarterly else periods.first_of_month(last)
-    dates = [periods.add_months(start, -(3 if quarterly else 1) * back) for back in range(SPARK_PERIODS)][
-        ::-1
-    ]
-    dates = [value for value in dates if value >= _first(view, grain)]
-    if not dates:
-        return {}
-    span = periods.custom(dates[0], last)
+    first_of = periods.first_of_quarter if quarterly else periods.first_of_month
+    last, first = first_of(view.period.end), first_of(view.choices.months[0])
+    step = 3 if quarterly else 1
+    newest_first = (periods.add_months(last, -step * back) for back in range(SPARK_PERIODS))
+    dates = [value for value in newest_first if value >= first][::-1]
     found: dict[str, tuple[Sequence[date], Sequence[Cell]]] = {}
     for metrics in (FIGURES, COST):
-        answers = by_date(view.ask(metrics, (grain,), span), grain)
+        history = view.history(metrics, "quarter" if quarterly else "month")
         for metric in metrics:
-            found[metric] = (dates, [answers.get(value, {}).get(metric) for value in dates])
+            found[metric] = (dates, [history.get(value, {}).get(metric) for value in dates])
     return found
-
-
-def _first(view: View, grain: str) -> date:
-    first = view.choices.months[0]
-    return periods.first_of_quarter(first) if grain == "quarter" else first

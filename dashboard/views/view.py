@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dashboard import data, state
+from dashboard import data, periods, state
 from dashboard import format as fmt
 from dashboard.components import table_twin
 from dashboard.components.table_twin import TableColumn
@@ -38,7 +38,7 @@ RATIOS = (
 COST = ("cost_standard", "uncosted_hours")
 # Submitted and not yet approved: the walk's line, which takes it away from billable and so has a minus.
 UNAPPROVED = "capacity_walk_unapproved"
-FIGURES = (*RATIOS, *HOURS, UNAPPROVED)
+FIGURES = (*RATIOS, *HOURS, "target_hours", UNAPPROVED)
 NO_COST = "No approved hour in this slice has a cost rate and an exchange rate."
 
 
@@ -74,6 +74,11 @@ class View:
         if not known:
             return Answer((), None, (), {}, "", refused="This version does not have these metrics.")
         return data.ask(self.version.id, self.selection.part(period or self.period), known, by)
+
+    def history(self, metrics: Sequence[str], grain: str) -> dict[date, Mapping[str, Cell]]:
+        """Every month or quarter of the version, by its first day: one question whichever period is selected."""
+        span = periods.custom(self.choices.months[0], self.version.as_of)
+        return by_date(self.ask(metrics, (grain,), span), grain)
 
     def ask_costs(self, period: Period | None = None) -> Answer:
         """Cost and the hours without one. Where amounts may not be added, the hours are still known."""

@@ -73,7 +73,7 @@ def build(
             selection = ["--exclude-resource-type", "unit_test"]
             if exclude:
                 selection += ["--exclude", *exclude]
-            results = _invoke(["build", *selection, *common], manifest, _node_events(progress))
+            results = _invoke(["build", "--no-write-json", *selection, *common], manifest, _node_events(progress))
             fault_point("build_done")
         finally:
             _let_go()

@@ -6,11 +6,12 @@ Text that comes from data is escaped before plotly sees it, because plotly reads
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Any, Literal
+from zlib import crc32
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -73,7 +74,8 @@ class Series:
 class Card:
     """A chart with its words: the question, unit · currency · mode · as-of, what a screen reader says.
 
-    `legend` names marks that cannot carry a label of their own; `empty` says why there is no figure.
+    `legend` names marks that cannot carry a label of their own; `empty` says why there is no figure. `picks` are the
+    names behind the bars, in order, where a click on a bar leads to its own page.
     """
 
     key: str
@@ -85,10 +87,11 @@ class Card:
     figure: go.Figure | None
     empty: str = ""
     legend: str = ""
+    picks: tuple[str, ...] = ()
 
 
-def draw(card: Card) -> None:
-    """The card: question, chart (or why there is none), table twin and download."""
+def draw(card: Card, on_pick: Callable[[str], None] | None = None) -> None:
+    """The card: question, chart (or why there is none), table twin and download. `on_pick` gets the bar clicked."""
     with st.container(key=f"card_{card.key}", gap=None):
         show(
             f'<div class="to-card"><h2>{text(card.question)}</h2>'
@@ -97,7 +100,7 @@ def draw(card: Card) -> None:
         if card.figure is None:
             show(f'<p class="to-empty">{text(card.empty)}</p>')
         else:
-            plot(card.figure, key=f"chart_{card.key}", alt=card.alt)
+            _plot(card, on_pick if card.picks else None)
             if card.legend:
                 show(f'<p class="to-legend">{text(card.legend)}</p>')
         show(
@@ -107,9 +110,35 @@ def draw(card: Card) -> None:
         download(card.key, card.table, card.file_name, card.question)
 
 
-def plot(figure: go.Figure, key: str, alt: str) -> None:
+def _plot(card: Card, on_pick: Callable[[str], None] | None) -> None:
     """The only call that shows a plotly figure: our template, no theme of Streamlit's, nothing sent anywhere."""
-    st.plotly_chart(figure, theme=None, key=key, alt=alt, config=PLOTLY_CONFIG)
+    # A chart remembers what was clicked by its key; with other bars it must forget, or a second click does nothing.
+    key = f"chart_{card.key}_{crc32(repr(card.picks).encode()):x}" if on_pick else f"chart_{card.key}"
+
+    def picked() -> None:
+        name = clicked(st.session_state.get(key), card.picks)
+        if name is not None and on_pick is not None:
+            on_pick(name)
+
+    st.plotly_chart(
+        card.figure,
+        theme=None,
+        key=key,
+        alt=card.alt,
+        config=PLOTLY_CONFIG,
+        on_select=picked if on_pick else "ignore",
+        selection_mode="points",
+    )
+
+
+def clicked(selected: Any, names: Sequence[str]) -> str | None:
+    """The name of the one bar that plotly says was clicked; None where it says anything else."""
+    try:
+        points = selected["selection"]["points"]
+        place = points[0]["y"] if len(points) == 1 else None
+    except (KeyError, TypeError, IndexError):
+        return None
+    return names[place] if isinstance(place, int) and 0 <= place < len(names) else None
 
 
 def download(key: str, table: Table, file_name: str, question: str) -> None:
@@ -269,6 +298,8 @@ def bars(
                 "pattern": {"shape": "/" if partial else "", "size": 6, "solidity": 0.3},
                 "line": {"width": 0},
             },
+            # A click leads on; it does not make the other bars fade.
+            unselected={"marker": {"opacity": 1}},
             customdata=hover,
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
         )

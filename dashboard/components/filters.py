@@ -16,6 +16,7 @@ from dashboard.state import Choices, Selection
 PREFIX = "filter_"
 SEEN = "_address_seen"
 IGNORED = "_address_ignored"
+OFFERED = "_practices_offered"
 ALL = ""
 
 
@@ -30,6 +31,7 @@ def show(choices: Choices) -> tuple[Selection, list[str]]:
         st.session_state[IGNORED] = ignored
         _seed(selection)
     base = state.default(choices)
+    st.session_state[OFFERED] = tuple(choices.practices)
     with st.container(key="filters", horizontal=True, gap=8, vertical_alignment="bottom"):
         _select("period", "Period", list(state.PERIOD_LABELS), state.PERIOD_LABELS, width=128)
         if st.session_state[PREFIX + "period"] == "custom":
@@ -81,6 +83,14 @@ POPULATION_HELP = (
 def sentence_html(selection: Selection, period: periods.Period, currency_code: str) -> str:
     """The filters as one sentence."""
     return f'<p class="to-sentence">{text(selection.sentence(period, currency_code))}</p>'
+
+
+def pick_practice(name: str) -> None:
+    """Show one practice; picked again, all of them. A name that the filter does not offer changes nothing."""
+    key = PREFIX + "practice"
+    if name in st.session_state.get(OFFERED, ()):
+        st.session_state[key] = ALL if st.session_state.get(key) == name else name
+        _forget_ignored()
 
 
 def _seed(selection: Selection) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import format as fmt
 from dashboard import periods, state, theme
-from dashboard.components import charts, table_twin
+from dashboard.components import charts, filters, table_twin
 from dashboard.components.charts import Bar, Card, Series, Step
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.data import Answer
@@ -37,7 +37,7 @@ def draw(view: View, figures: Answer, costs: Answer) -> None:
         charts.draw(_walk_card(view, charts.height_beside(beside)))
     with side, st.container(key="side", gap=8):
         for card in beside:
-            charts.draw(card)
+            charts.draw(card, filters.pick_practice)
     charts.draw(_trend_card(view, figures))
 
 
@@ -135,6 +135,7 @@ def _utilization_card(view: View, figures: Answer) -> Card:
         figure=_bars(view, items, "ratio", None, "billable_utilization", against) if items else None,
         empty=answer.refused or "No practice has capacity in this slice.",
         legend="   ".join(marks),
+        picks=tuple(item.label for item in items),
     )
 
 
@@ -216,6 +217,7 @@ def _cost_card(view: View, costs: Answer) -> Card:
         or (
             "Amounts of different currencies have no common scale; the table has them." if items else NO_COST
         ),
+        picks=tuple(item.label for item in items),
     )
 
 

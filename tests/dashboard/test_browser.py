@@ -155,6 +155,13 @@ class Reader:
     def tile(self, metric: str) -> str:
         return str(self.page.locator(f"[data-metric={metric}]").inner_text())
 
+    def click_first_bar(self, card: str) -> None:
+        """Click where the bar is: plotly listens on a layer above it."""
+        bar = self.page.locator(f".st-key-{card} .barlayer .point path").first
+        bar.scroll_into_view_if_needed()
+        box = bar.bounding_box()
+        self.page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+
     def query(self) -> dict[str, list[str]]:
         return parse_qs(urlsplit(self.page.url).query)
 
@@ -284,6 +291,22 @@ def test_a_practice_of_the_table_leads_to_its_own_page(
     reader.page.wait_for_function("location.search.includes('practice=')", timeout=20_000)
     reader.settle()
     assert {metric: reader.tile(metric) for metric in TILES} == expected(service, practice)
+    reader.context.close()
+
+
+def test_a_bar_leads_to_its_practice_and_back(browser: Any, address: str, service: MetricsService) -> None:
+    reader = Reader(browser, 1440)
+    reader.open(address)
+    reader.click_first_bar("card_cost")
+    reader.page.wait_for_function("location.search.includes('practice=')", timeout=20_000)
+    reader.settle()
+    practice = reader.query()["practice"][0]
+    reader.page.get_by_text(f"{practice} practice, all entities").wait_for(timeout=20_000)
+    assert {metric: reader.tile(metric) for metric in TILES} == expected(service, practice)
+    reader.click_first_bar("card_cost")
+    reader.page.wait_for_function("!location.search.includes('practice=')", timeout=20_000)
+    reader.page.get_by_text("All practices, all entities").wait_for(timeout=20_000)
+    assert reader.complaints == []
     reader.context.close()
 
 

@@ -219,3 +219,19 @@ def test_a_system_that_ends_before_the_as_of_day_is_stale_and_says_what_to_do() 
     notes = trust_bar.notes_html(["<b>stale</b>"], ["x", "x"])
     assert notes.count("<li") == 2
     assert "&lt;b&gt;" in notes
+
+
+@pytest.mark.parametrize(
+    ("selected", "name"),
+    [
+        ({"selection": {"points": [{"y": 1, "curve_number": 0}]}}, "Cloud"),
+        ({"selection": {"points": []}}, None),
+        ({"selection": {"points": [{"y": 0}, {"y": 1}]}}, None),
+        ({"selection": {"points": [{"y": 7}]}}, None),
+        ({"selection": {"points": [{"y": "<b>"}]}}, None),
+        ({"points": 1}, None),
+        (None, None),
+    ],
+)
+def test_a_click_names_a_bar_or_nothing(selected: object, name: str | None) -> None:
+    assert charts.clicked(selected, ("Data", "Cloud")) == name

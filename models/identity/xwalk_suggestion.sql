@@ -19,9 +19,19 @@ with nodes as (
 ),
 
 links as (
-    select 'employee' as entity, source_system, source_id, canonical_key from {{ ref('xwalk_employee') }}
+    select
+        'employee' as entity,
+        source_system,
+        source_id,
+        canonical_key
+    from {{ ref('xwalk_employee') }}
     union all
-    select 'customer' as entity, source_system, source_id, canonical_key from {{ ref('xwalk_customer') }}
+    select
+        'customer' as entity,
+        source_system,
+        source_id,
+        canonical_key
+    from {{ ref('xwalk_customer') }}
 ),
 
 keyed as (

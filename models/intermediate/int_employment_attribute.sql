@@ -18,7 +18,9 @@ with attributes as (
             and attributes.employment_id = employments.employment_id
     where
         not attributes.is_deleted
-        and (attributes.valid_to is null or attributes.valid_from is null or attributes.valid_to > attributes.valid_from)
+        and (
+            attributes.valid_to is null or attributes.valid_from is null or attributes.valid_to > attributes.valid_from
+        )
 ),
 
 resolved as (
@@ -35,6 +37,8 @@ select
     source_system,
     valid_from,
     valid_to as carried_from,
-    lead(valid_from, 1, {{ end_of_time() }}) over (partition by employment_key, attribute order by valid_from) as valid_to,
+    lead(valid_from, 1, {{ end_of_time() }})
+        over (partition by employment_key, attribute order by valid_from)
+        as valid_to,
     contenders
 from resolved

@@ -5,13 +5,25 @@ with employments as (
 ),
 
 bounds as (
-    select employee_key, {{ beginning_of_time() }} as bound from employments
+    select
+        employee_key,
+        {{ beginning_of_time() }} as bound
+    from employments
     union
-    select employee_key, valid_from as bound from employments
+    select
+        employee_key,
+        valid_from as bound
+    from employments
     union
-    select employee_key, valid_to as bound from employments
+    select
+        employee_key,
+        valid_to as bound
+    from employments
     union
-    select employee_key, {{ end_of_time() }} as bound from employments
+    select
+        employee_key,
+        {{ end_of_time() }} as bound
+    from employments
 ),
 
 spans as (

@@ -12,11 +12,11 @@ calendar as (
 running as (
     select
         quotes.*,
-        lead(quote_date, 1, {{ end_of_time() }}) over (
-            partition by from_currency, to_currency, rate_type order by quote_date
+        lead(quotes.quote_date, 1, {{ end_of_time() }}) over (
+            partition by quotes.from_currency, quotes.to_currency, quotes.rate_type order by quotes.quote_date
         ) as next_quote_date
     from quotes
-    where rate_type in ('spot', 'closing')
+    where quotes.rate_type in ('spot', 'closing')
 ),
 
 daily as (
@@ -26,13 +26,15 @@ daily as (
         running.rate_type,
         calendar.date_day as rate_date,
         running.rate,
-        calendar.date_day > running.quote_date as is_stale,
-        running.basis
+        running.basis,
+        calendar.date_day > running.quote_date as is_stale
     from running
     inner join calendar
-        on calendar.date_day >= running.quote_date and calendar.date_day < running.next_quote_date
+        on running.quote_date <= calendar.date_day and running.next_quote_date > calendar.date_day
     left join calendar as quoted on running.quote_date = quoted.date_day
     where calendar.business_day_number - coalesce(quoted.business_day_number, 0) <= 5
+        -- a quote older than the calendar has no business-day number
+        and {{ days_between('running.quote_date', 'calendar.date_day') }} <= 8
 ),
 
 constants as (
@@ -52,16 +54,48 @@ constants as (
 ),
 
 direct as (
-    select from_currency, to_currency, rate_type, rate_date, rate, is_stale, basis from daily
+    select
+        from_currency,
+        to_currency,
+        rate_type,
+        rate_date,
+        rate,
+        is_stale,
+        basis
+    from daily
     union all
-    select from_currency, to_currency, rate_type, quote_date, rate, false as is_stale, basis from quotes
+    select
+        from_currency,
+        to_currency,
+        rate_type,
+        quote_date,
+        rate,
+        false as is_stale,
+        basis
+    from quotes
     where rate_type = 'average'
     union all
-    select from_currency, to_currency, rate_type, rate_date, rate, is_stale, basis from constants
+    select
+        from_currency,
+        to_currency,
+        rate_type,
+        rate_date,
+        rate,
+        is_stale,
+        basis
+    from constants
     where place = 1
 )
 
-select from_currency, to_currency, rate_type, rate_date, rate, is_stale, basis from direct
+select
+    from_currency,
+    to_currency,
+    rate_type,
+    rate_date,
+    rate,
+    is_stale,
+    basis
+from direct
 union all
 select
     direct.to_currency as from_currency,

@@ -11,14 +11,19 @@ with published as (
             partition by
                 from_currency, to_currency, rate_type,
                 case when rate_type = 'average' then {{ month_start('rate_date') }} else rate_date end
-            order by rate_date desc, known_from desc, entity_key
+            order by rate_date desc, known_from desc, entity_key asc
         ) as place
     from {{ ref('can_fx_rate') }}
     where not is_deleted and rate > 0 and from_currency <> to_currency
 ),
 
 quotes as (
-    select from_currency, to_currency, rate_type, quote_date, rate
+    select
+        from_currency,
+        to_currency,
+        rate_type,
+        quote_date,
+        rate
     from published
     where place = 1
 ),

@@ -13,7 +13,7 @@ decided as (
         {% if var('history_from') -%}
             {{ date_literal(var('history_from')) }}
         {%- else -%}
-            coalesce({{ month_start('time_entries.first_work_date') }}, {{ month_start(date_literal(var('as_of'))) }})
+        coalesce({{ month_start('time_entries.first_work_date') }}, {{ month_start(date_literal(var('as_of'))) }})
         {%- endif %} as history_from,
         time_entries.first_work_date,
         time_entries.last_work_date

@@ -49,28 +49,28 @@ placed as (
         on
             requests.employee_key = timeline.employee_key
             and requests.valid_from < timeline.valid_to
-            and timeline.valid_from < requests.valid_to
+            and requests.valid_to > timeline.valid_from
     where requests.employment_id is null and requests.hours_per_day is not null
 ),
 
 unpaid as (
     select
         placed.*,
-        max(valid_to) over (
-            partition by employment_key
-            order by valid_from, valid_to, entity_key
+        max(placed.valid_to) over (
+            partition by placed.employment_key
+            order by placed.valid_from, placed.valid_to, placed.entity_key
             rows between unbounded preceding and 1 preceding
         ) as covered_to
     from placed
-    where is_unpaid and hours_per_day is null
+    where placed.is_unpaid and placed.hours_per_day is null
 ),
 
 numbered as (
     select
         unpaid.*,
-        sum(case when covered_to >= valid_from then 0 else 1 end) over (
-            partition by employment_key
-            order by valid_from, valid_to, entity_key
+        sum(case when unpaid.covered_to >= unpaid.valid_from then 0 else 1 end) over (
+            partition by unpaid.employment_key
+            order by unpaid.valid_from, unpaid.valid_to, unpaid.entity_key
             rows between unbounded preceding and current row
         ) as absence
     from unpaid
@@ -98,7 +98,7 @@ select
     max(case when long_absences.employment_key is not null then 1 else 0 end) = 1 as is_long_unpaid
 from placed
 inner join days
-    on days.date_day >= placed.valid_from and days.date_day < placed.valid_to
+    on placed.valid_from <= days.date_day and placed.valid_to > days.date_day
 left join long_absences
     on
         placed.employment_key = long_absences.employment_key

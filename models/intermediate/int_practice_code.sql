@@ -1,12 +1,21 @@
 -- Every practice code that a record uses, by system, and the practice that it means.
 with used as (
-    select source_system, practice_id as source_practice_id from {{ ref('can_practice') }}
+    select
+        source_system,
+        practice_id as source_practice_id
+    from {{ ref('can_practice') }}
     where not is_deleted
     union
-    select source_system, attribute_value as source_practice_id from {{ ref('can_employee_attribute') }}
+    select
+        source_system,
+        attribute_value as source_practice_id
+    from {{ ref('can_employee_attribute') }}
     where attribute = 'practice' and not is_deleted
     union
-    select source_system, practice_id as source_practice_id from {{ ref('can_project') }}
+    select
+        source_system,
+        practice_id as source_practice_id
+    from {{ ref('can_project') }}
     where practice_id is not null and not is_deleted
 )
 

@@ -19,12 +19,22 @@ project_versions as (
 ),
 
 current_projects as (
-    select project_key, project_version_key from {{ ref('dim_project') }}
+    select
+        project_key,
+        project_version_key
+    from {{ ref('dim_project') }}
     where is_as_is
 ),
 
 tasks as (
-    select source_system, task_id, entity_key, task_name, work_category, is_billable_default from {{ ref('can_task') }}
+    select
+        source_system,
+        task_id,
+        entity_key,
+        task_name,
+        work_category,
+        is_billable_default
+    from {{ ref('can_task') }}
     where not is_deleted
 ),
 
@@ -34,6 +44,7 @@ timeline as (
 
 employments as (
     select * from {{ ref('int_employment') }}
+    where is_first_of_id
 ),
 
 employee_versions as (
@@ -41,7 +52,10 @@ employee_versions as (
 ),
 
 current_versions as (
-    select employment_key, employee_version_key from {{ ref('dim_employee') }}
+    select
+        employment_key,
+        employee_version_key
+    from {{ ref('dim_employee') }}
     where is_as_is
 )
 
@@ -69,8 +83,6 @@ select
     entries.approved_at,
     entries.posted_at,
     entries.quality_flags,
-    coalesce(people.canonical_key, 'unassigned') as employee_key,
-    coalesce(named.employment_key, timeline.employment_key, 'unassigned') as employment_key,
     employee_versions.employee_version_key as employee_version_key_as_was,
     current_versions.employee_version_key as employee_version_key_as_is,
     employee_versions.population,
@@ -79,20 +91,23 @@ select
     employee_versions.functional_currency,
     employee_versions.fiscal_year_start_month,
     employee_versions.utilization_target,
+    project_versions.project_key,
+    project_versions.project_version_key as project_version_key_as_was,
+    current_projects.project_version_key as project_version_key_as_is,
+    project_versions.customer_key,
+    tasks.entity_key as task_key,
+    tasks.task_name,
+    coalesce(people.canonical_key, 'unassigned') as employee_key,
+    coalesce(named.employment_key, timeline.employment_key, 'unassigned') as employment_key,
     coalesce(
         case
             when named.employment_key is not null
                 then entries.work_date < named.valid_from or entries.work_date >= named.valid_to
         end, timeline.is_outside_employment, false
     ) as is_outside_employment,
-    people.canonical_key is null or (named.employment_key is null and timeline.employment_key is null) as is_unknown_employee,
-    project_versions.project_key,
-    project_versions.project_version_key as project_version_key_as_was,
-    current_projects.project_version_key as project_version_key_as_is,
+    people.canonical_key is null
+    or (named.employment_key is null and timeline.employment_key is null) as is_unknown_employee,
     project_versions.project_key = 'unassigned' as is_unknown_project,
-    project_versions.customer_key,
-    tasks.entity_key as task_key,
-    tasks.task_name,
     coalesce(tasks.work_category, project_versions.work_category) as work_category,
     coalesce(
         entries.is_billable, tasks.is_billable_default, project_versions.is_billable_default, false

@@ -15,8 +15,8 @@ select
     complete.system,
     complete.object,
     complete.received,
-    counts.staged + counts.deleted_by_flag as staged,
     counts.duplicate,
+    counts.staged + counts.deleted_by_flag as staged,
     counts.rejected + complete.unreadable as rejected,
     complete.received
     = counts.staged + counts.deleted_by_flag + counts.duplicate + counts.rejected + complete.unreadable as is_balanced

@@ -1,4 +1,10 @@
-select capacity_key, standard_hours, pattern_effect_hours, scheduled_hours, gross_hours, net_hours
+select
+    capacity_key,
+    standard_hours,
+    pattern_effect_hours,
+    scheduled_hours,
+    gross_hours,
+    net_hours
 from {{ ref('fct_capacity_daily') }}
 where
     scheduled_hours <> standard_hours + pattern_effect_hours

@@ -14,11 +14,17 @@ with expected as (
 ),
 
 found as (
-    select employment_key, count(*) as days from {{ ref('fct_capacity_daily') }}
+    select
+        employment_key,
+        count(*) as days
+    from {{ ref('fct_capacity_daily') }}
     group by employment_key
 )
 
-select expected.employment_key, expected.days as expected_days, found.days as found_days
+select
+    expected.employment_key,
+    expected.days as expected_days,
+    found.days as found_days
 from expected
 left join found on expected.employment_key = found.employment_key
 where expected.days <> coalesce(found.days, 0)

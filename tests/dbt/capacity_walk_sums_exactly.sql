@@ -22,7 +22,10 @@ with lines as (
     from {{ ref('fct_timesheet_week') }}
 )
 
-select version_key, month_start, sum(hours) as difference
+select
+    version_key,
+    month_start,
+    sum(hours) as difference
 from lines
 group by version_key, month_start
 having sum(hours) <> 0

@@ -1,5 +1,8 @@
 -- The buckets of an entry are its recorded hours: no hour counts twice, none is lost.
-select time_entry_key, recorded_hours, hours
+select
+    time_entry_key,
+    recorded_hours,
+    hours
 from {{ ref('fct_time_entry') }}
 where
     recorded_hours <> billable_hours + credited_hours + unbilled_client_hours + internal_hours + training_hours

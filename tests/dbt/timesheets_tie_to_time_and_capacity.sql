@@ -1,4 +1,6 @@
-select 'submitted' as part, sum(hours) as difference
+select
+    'submitted' as part,
+    sum(hours) as difference
 from (
     select submitted_hours as hours from {{ ref('fct_timesheet_week') }}
     union all
@@ -6,7 +8,9 @@ from (
 ) as submitted
 having sum(hours) <> 0
 union all
-select 'net' as part, sum(hours) as difference
+select
+    'net' as part,
+    sum(hours) as difference
 from (
     select net_hours as hours from {{ ref('fct_timesheet_week') }}
     union all

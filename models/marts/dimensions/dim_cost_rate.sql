@@ -22,6 +22,7 @@ with rates as (
         on
             people.canonical_key = employments.employee_key
             and rates.employment_id = employments.employment_id
+            and employments.is_first_of_id
     where
         not rates.is_deleted
         -- a rate below zero prices nothing: it is flagged, and the hours stay uncosted
@@ -33,18 +34,18 @@ keyed as (
     select
         rates.*,
         case
-            when scope = 'project_employee' then 1
-            when scope = 'employee' and employment_id is not null then 2
-            when scope = 'employee' then 3
-            when scope = 'role_entity' then 4
+            when rates.scope = 'project_employee' then 1
+            when rates.scope = 'employee' and rates.employment_id is not null then 2
+            when rates.scope = 'employee' then 3
+            when rates.scope = 'role_entity' then 4
             else 5
         end as rate_level,
         case
-            when scope = 'project_employee' then project_key || '|' || employee_key
-            when scope = 'employee' and employment_id is not null then employment_key
-            when scope = 'employee' then employee_key
-            when scope = 'role_entity' then role || '|' || legal_entity_id
-            else role
+            when rates.scope = 'project_employee' then rates.project_key || '|' || rates.employee_key
+            when rates.scope = 'employee' and rates.employment_id is not null then rates.employment_key
+            when rates.scope = 'employee' then rates.employee_key
+            when rates.scope = 'role_entity' then rates.role || '|' || rates.legal_entity_id
+            else rates.role
         end as lookup_key
     from rates
 ),

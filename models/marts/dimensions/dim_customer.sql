@@ -5,10 +5,10 @@ with precedence as (
 
 members as (
     select
+        customers.*,
         links.canonical_key,
         links.canonical_id,
         links.canonical_system,
-        customers.*,
         row_number() over (
             partition by links.canonical_key
             order by customers.is_deleted, precedence.precedence, customers.entity_key
@@ -29,7 +29,8 @@ select
         max(case when place = 1 then customer_group end),
         max(case when place = 2 then customer_group end), max(customer_group)
     ) as customer_group,
-    coalesce(max(case when place = 1 then country end), max(case when place = 2 then country end), max(country)) as country,
+    coalesce(max(case when place = 1 then country end), max(case when place = 2 then country end), max(country))
+        as country,
     coalesce(
         max(case when place = 1 then customer_number end),
         max(case when place = 2 then customer_number end), max(customer_number)

@@ -31,16 +31,26 @@ people as (
 ),
 
 cuts as (
-    select employment_key, valid_from as cut from employments
+    select
+        employment_key,
+        valid_from as cut
+    from employments
     union
-    select employment_key, valid_to as cut from employments
+    select
+        employment_key,
+        valid_to as cut
+    from employments
     union
-    select attributes.employment_key, attributes.valid_from as cut
+    select
+        attributes.employment_key,
+        attributes.valid_from as cut
     from attributes
     inner join employments on attributes.employment_key = employments.employment_key
     where attributes.valid_from > employments.valid_from and attributes.valid_from < employments.valid_to
     union
-    select attributes.employment_key, attributes.carried_from as cut
+    select
+        attributes.employment_key,
+        attributes.carried_from as cut
     from attributes
     inner join employments on attributes.employment_key = employments.employment_key
     where attributes.carried_from > employments.valid_from and attributes.carried_from < employments.valid_to
@@ -63,7 +73,7 @@ read_out as (
             'practice', 'department', 'manager', 'cost_center', 'location', 'legal_entity', 'employment_status',
             'employment_type', 'fte', 'calendar', 'role', 'level', 'is_billable_resource', 'utilization_target'
         ] -%}
-            max(case when attributes.attribute = '{{ attribute }}' then attributes.attribute_value end) as {{ attribute }},
+        max(case when attributes.attribute = '{{ attribute }}' then attributes.attribute_value end) as {{ attribute }},
         {% endfor -%}
         max(attributes.source_system) as attribute_system,
         max(case when versions.valid_from >= attributes.carried_from then 1 else 0 end) = 1 as has_carried_values

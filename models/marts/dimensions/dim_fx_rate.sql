@@ -44,6 +44,16 @@ used_currencies as (
     select '{{ var('reporting_currency') }}' as currency
 ),
 
+months as (
+    select distinct month_start from {{ ref('dim_date') }}
+),
+
+day_kinds as (
+    select 'spot' as rate_type
+    union all
+    select 'closing' as rate_type
+),
+
 identities as (
     select
         used_currencies.currency as from_currency,
@@ -51,7 +61,7 @@ identities as (
         'average' as rate_type,
         months.month_start as rate_date
     from used_currencies
-    cross join (select distinct month_start from {{ ref('dim_date') }}) as months
+    cross join months
     where used_currencies.currency is not null
     union all
     select
@@ -61,7 +71,7 @@ identities as (
         days.date_day as rate_date
     from used_currencies
     cross join {{ ref('dim_date') }} as days
-    cross join (select 'spot' as rate_type union all select 'closing') as kinds
+    cross join day_kinds as kinds
     where used_currencies.currency is not null
     union all
     select
@@ -73,9 +83,25 @@ identities as (
     where currency is not null
 )
 
-select from_currency, to_currency, rate_type, rate_date, rate, is_stale, basis from legs
+select
+    from_currency,
+    to_currency,
+    rate_type,
+    rate_date,
+    rate,
+    is_stale,
+    basis
+from legs
 union all
-select from_currency, to_currency, rate_type, rate_date, rate, is_stale, 'through the pivot' as basis from through_pivot
+select
+    from_currency,
+    to_currency,
+    rate_type,
+    rate_date,
+    rate,
+    is_stale,
+    'through the pivot' as basis
+from through_pivot
 union all
 select
     from_currency,

@@ -10,7 +10,10 @@ versions as (
 ),
 
 current_versions as (
-    select employment_key, employee_version_key from versions
+    select
+        employment_key,
+        employee_version_key
+    from versions
     where is_as_is
 ),
 
@@ -23,10 +26,10 @@ employed as (
     cross join horizon
     inner join {{ ref('dim_date') }} as days
         on
-            days.date_day >= versions.valid_from
-            and days.date_day < versions.valid_to
-            and days.date_day >= horizon.history_from
-            and days.date_day <= horizon.as_of
+            versions.valid_from <= days.date_day
+            and versions.valid_to > days.date_day
+            and horizon.history_from <= days.date_day
+            and horizon.as_of >= days.date_day
 ),
 
 holidays as (
@@ -41,7 +44,10 @@ holidays as (
 ),
 
 known_calendars as (
-    select distinct source_system, calendar_id from {{ ref('can_calendar') }}
+    select distinct
+        source_system,
+        calendar_id
+    from {{ ref('can_calendar') }}
     where not is_deleted
 ),
 
@@ -55,14 +61,18 @@ scheduled as (
         employed.utilization_target,
         employed.legal_entity_id,
         employed.fiscal_year_start_month,
-        known_calendars.calendar_id is null as has_no_calendar,
-        case when employed.population = 'contingent' then 0 else 1 end as counts,
         cast(
-            case when employed.is_weekday then employed.standard_hours_per_day * employed.fte else 0 end as numeric(18, 6)
+            case when employed.is_weekday then employed.standard_hours_per_day * employed.fte else 0 end as numeric(
+                18, 6
+            )
         ) as standard_hours,
         cast(
-            coalesce(calendars.hours * case when calendars.applies_fte then employed.fte else 1 end, 0) as numeric(18, 6)
+            coalesce(calendars.hours * case when calendars.applies_fte then employed.fte else 1 end, 0) as numeric(
+                18, 6
+            )
         ) as scheduled_hours,
+        known_calendars.calendar_id is null as has_no_calendar,
+        case when employed.population = 'contingent' then 0 else 1 end as counts,
         coalesce(holidays.day_fraction, 0) as holiday_fraction,
         coalesce(leave_days.is_whole_day, false) as is_whole_day_leave,
         coalesce(leave_days.part_day_hours, 0) as part_day_leave_hours,
@@ -91,10 +101,14 @@ scheduled as (
 deducted as (
     select
         scheduled.*,
-        case when is_long_unpaid then scheduled_hours else 0 end as long_unpaid_leave_hours,
+        case when scheduled.is_long_unpaid then scheduled.scheduled_hours else 0 end as long_unpaid_leave_hours,
         case
-            when is_long_unpaid then 0
-            else cast(cast(scheduled_hours as numeric(14, 6)) * cast(holiday_fraction as numeric(14, 6)) as numeric(18, 6))
+            when scheduled.is_long_unpaid then 0
+            else
+                cast(
+                    cast(scheduled.scheduled_hours as numeric(14, 6))
+                    * cast(scheduled.holiday_fraction as numeric(14, 6)) as numeric(18, 6)
+                )
         end as holiday_hours
     from scheduled
 ),
@@ -102,7 +116,7 @@ deducted as (
 walked as (
     select
         deducted.*,
-        scheduled_hours - long_unpaid_leave_hours - holiday_hours as gross_hours
+        deducted.scheduled_hours - deducted.long_unpaid_leave_hours - deducted.holiday_hours as gross_hours
     from deducted
 )
 

@@ -7,10 +7,11 @@ with placed as (
 classified as (
     select
         placed.*,
-        status in ('approved', 'posted', 'not_recorded') and work_category <> 'leave' as is_approved,
-        status in ('approved', 'posted', 'not_recorded', 'submitted') and work_category <> 'leave' as is_recorded,
-        work_category = 'client' and is_billable_flag as is_billable,
-        work_category = 'client' and not is_billable_flag and is_credited_flag as is_credited
+        placed.status in ('approved', 'posted', 'not_recorded') and placed.work_category <> 'leave' as is_approved,
+        placed.status in ('approved', 'posted', 'not_recorded', 'submitted')
+        and placed.work_category <> 'leave' as is_recorded,
+        placed.work_category = 'client' and placed.is_billable_flag as is_billable,
+        placed.work_category = 'client' and not placed.is_billable_flag and placed.is_credited_flag as is_credited
     from placed
 ),
 
@@ -41,12 +42,10 @@ costed as (
         ('of_role_entity', 4, "classified.role || '|' || classified.legal_entity_id"),
         ('of_role', 5, 'classified.role'),
     ] -%}
-    left join (
-        select * from {{ ref('dim_cost_rate') }}
-        where rate_level = {{ level }}
-    ) as {{ alias }}
+    left join {{ ref('dim_cost_rate') }} as {{ alias }}
         on
-            {{ key }} = {{ alias }}.lookup_key
+            {{ alias }}.rate_level = {{ level }}
+            and {{ key }} = {{ alias }}.lookup_key
             and classified.work_date >= {{ alias }}.valid_from
             and classified.work_date < {{ alias }}.valid_to
     {% endfor %}
@@ -55,17 +54,26 @@ costed as (
 priced as (
     select
         costed.*,
-        case when is_approved then {{ price_line('hours', 'cost_rate', 'minor_unit') }} end as cost_transaction
+        case when costed.is_approved then {{ price_line('hours', 'cost_rate', 'minor_unit') }} end as cost_transaction
     from costed
 ),
 
 averages as (
-    select from_currency, to_currency, rate_date, rate from {{ ref('dim_fx_rate') }}
+    select
+        from_currency,
+        to_currency,
+        rate_date,
+        rate
+    from {{ ref('dim_fx_rate') }}
     where rate_type = 'average'
 ),
 
 constants as (
-    select from_currency, to_currency, rate from {{ ref('dim_fx_rate') }}
+    select
+        from_currency,
+        to_currency,
+        rate
+    from {{ ref('dim_fx_rate') }}
     where rate_type = 'constant' and to_currency = '{{ var('reporting_currency') }}'
 ),
 

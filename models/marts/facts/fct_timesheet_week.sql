@@ -58,7 +58,8 @@ segments as (
 )
 
 select
-    {{ surrogate_key(['employee_key', 'employment_key', 'employee_version_key_as_was', 'week_start', 'month_start']) }} as timesheet_week_key,
+    {{ surrogate_key(['employee_key', 'employment_key', 'employee_version_key_as_was', 'week_start', 'month_start']) }}
+        as timesheet_week_key,
     employee_key,
     employment_key,
     employee_version_key_as_was,

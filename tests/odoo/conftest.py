@@ -1,15 +1,19 @@
-"""Fixtures of the Odoo tests: the real export where there is one, and a fake server with a small firm."""
+"""Fixtures of the Odoo tests: a fake server with a small firm, its two days published, and a real export."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.odoo.fake_odoo import FakeOdoo, serving
-from tests.odoo.small_firm import FIRST_MOMENT, small_firm
+from tests.odoo.exporting import write_export
+from tests.odoo.fake_odoo import PASSWORD, FakeOdoo, serving
+from tests.odoo.publishing import PASSWORD_ENV, firm_of, refresh
+from tests.odoo.small_firm import FIRST_MOMENT, second_day, small_firm
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -28,3 +32,34 @@ def server() -> Iterator[FakeOdoo]:
     """A running fake server with the small firm's first state."""
     with serving(FakeOdoo(small_firm(), FIRST_MOMENT)) as state:
         yield state
+
+
+@dataclass(frozen=True)
+class TwoDays:
+    """The small firm after its second day, published twice, and both days as exports.
+
+    `delta` was refreshed by cursor and id sweep, `full` with --full; both after the same first refresh.
+    """
+
+    delta: Path
+    full: Path
+    first_export: Path
+    second_export: Path
+
+
+@pytest.fixture(scope="session")
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> TwoDays:
+    """Made once per worker: whoever uses it is in the xdist group `odoo`. Read only."""
+    folder = tmp_path_factory.mktemp("two_days")
+    with pytest.MonkeyPatch.context() as patch, serving(FakeOdoo(small_firm(), FIRST_MOMENT)) as state:
+        patch.setenv(PASSWORD_ENV, PASSWORD)
+        delta = firm_of(state, folder / "delta", "EUR")
+        first = write_export(state, folder / "first")
+        refresh(delta)
+        full = folder / "full" / "firm.yml"
+        shutil.copytree(delta.parent, full.parent)
+        second_day(state)
+        second = write_export(state, folder / "second")
+        refresh(delta)
+        refresh(full, "--full")
+    return TwoDays(delta, full, first, second)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from ingestion.connector import Connector, LoadSummary
@@ -13,20 +12,17 @@ from ingestion.load import load_system
 from ingestion.odoo.connector import OdooConnector
 from ingestion.odoo.models import MODELS
 from ingestion.odoo.replay import ReplayTransport
-from tests.odoo.exporting import write_export
+from tests.odoo.conftest import TwoDays
 from tests.odoo.fake_odoo import FakeOdoo, serving
+from tests.odoo.publishing import ask, published
 from tests.odoo.reading import rpc_connector
 from tests.odoo.small_firm import FIRST_MOMENT, second_day, small_firm
+
+pytestmark = pytest.mark.xdist_group("odoo")
 
 
 def load(database: Path, connector: Connector, run: str, full: bool = False) -> LoadSummary:
     return load_system(database, connector, full=full, run_id=run, progress=lambda *_: None)
-
-
-def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        found: list[tuple[Any, ...]] = connection.execute(query).fetchall()
-    return found
 
 
 def open_rows(database: Path, *, with_knowledge: bool = True) -> dict[str, list[tuple[Any, ...]]]:
@@ -38,7 +34,7 @@ def open_rows(database: Path, *, with_knowledge: bool = True) -> dict[str, list[
         columns += ["_native_key", "_occurrence", "_record_hash"] + (
             ["_known_from"] if with_knowledge else []
         )
-        found[spec.name] = rows(
+        found[spec.name] = ask(
             database,
             f"select {', '.join(columns)} from raw_erp.{spec.name} where _known_to is null order by all",
         )
@@ -46,28 +42,17 @@ def open_rows(database: Path, *, with_knowledge: bool = True) -> dict[str, list[
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Databases after two states: `delta` by cursor and sweep, `full` both times, `fresh` the second state alone,
-    `replay` from two exports."""
-    folder = tmp_path_factory.mktemp("odoo")
-    found = {}
-    with serving(FakeOdoo(small_firm(), FIRST_MOMENT)) as server:
-        write_export(server, folder / "first")
-        for name in ("delta", "full"):
-            found[name] = folder / name / "warehouse.duckdb"
-            found[name].parent.mkdir()
-            load(found[name], rpc_connector(server, page_size=4), "run1")
-        second_day(server)
-        write_export(server, folder / "second")
-        load(found["delta"], rpc_connector(server, page_size=4), "run2")
-        load(found["full"], rpc_connector(server), "run2", full=True)
-        found["fresh"] = folder / "fresh" / "warehouse.duckdb"
-        found["fresh"].parent.mkdir()
-        load(found["fresh"], rpc_connector(server), "run2")
-    found["replay"] = folder / "replay" / "warehouse.duckdb"
-    found["replay"].parent.mkdir()
-    for run, state in (("run1", "first"), ("run2", "second")):
-        load(found["replay"], OdooConnector("erp", ReplayTransport(folder / state)), run)
+def loaded(two_days: TwoDays, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Databases after both days: `delta` by cursor and sweep, `full` in full, `replay` from two exports, and `fresh`
+    from the second export alone."""
+    folder = tmp_path_factory.mktemp("replayed")
+    found = {"delta": published(two_days.delta), "full": published(two_days.full)}
+    for way in ("replay", "fresh"):
+        found[way] = folder / way / "warehouse.duckdb"
+        found[way].parent.mkdir()
+    load(found["replay"], OdooConnector("erp", ReplayTransport(two_days.first_export)), "run1")
+    load(found["replay"], OdooConnector("erp", ReplayTransport(two_days.second_export)), "run2")
+    load(found["fresh"], OdooConnector("erp", ReplayTransport(two_days.second_export)), "run2")
     return found
 
 
@@ -83,7 +68,7 @@ def test_incremental_holds_what_a_fresh_start_would(loaded: dict[str, Path]) -> 
 
 
 def test_history_shows_what_changed_and_when_it_was_known(loaded: dict[str, Path]) -> None:
-    versions = rows(
+    versions = ask(
         loaded["delta"],
         "select unit_amount, strftime(_known_from, '%Y-%m-%d'), strftime(_known_to, '%Y-%m-%d'), _is_deleted"
         " from raw_erp.account_analytic_line where id in ('1', '10') order by cast(id as int), _known_from",
@@ -93,7 +78,7 @@ def test_history_shows_what_changed_and_when_it_was_known(loaded: dict[str, Path
         ("8.25", "2026-06-20", None, False),
         ("4", "2026-06-10", "2026-06-20", True),
     ]
-    costs = rows(
+    costs = ask(
         loaded["delta"],
         "select hourly_cost, department_id from raw_erp.hr_employee where id = '1' order by _known_from",
     )
@@ -101,7 +86,7 @@ def test_history_shows_what_changed_and_when_it_was_known(loaded: dict[str, Path
 
 
 def test_hard_deletes_are_found_by_the_sweep_alone(loaded: dict[str, Path]) -> None:
-    closed = rows(
+    closed = ask(
         loaded["delta"],
         "select object, closed_by_sweep from raw_tieout.loads where closed_by_sweep > 0 order by object",
     )
@@ -113,7 +98,7 @@ def test_hard_deletes_are_found_by_the_sweep_alone(loaded: dict[str, Path]) -> N
 
 
 def test_an_archived_record_stays_open_and_is_counted(loaded: dict[str, Path]) -> None:
-    active = rows(
+    active = ask(
         loaded["delta"],
         "select active, _known_to is null from raw_erp.project_project where id = '4' order by _known_from",
     )
@@ -122,23 +107,23 @@ def test_an_archived_record_stays_open_and_is_counted(loaded: dict[str, Path]) -
 
 def test_a_counter_that_moves_without_a_trace_makes_no_version(loaded: dict[str, Path]) -> None:
     for way in ("delta", "full", "replay"):
-        assert rows(loaded[way], "select count(*) from raw_erp.res_partner where id = '10'") == [(1,)]
+        assert ask(loaded[way], "select count(*) from raw_erp.res_partner where id = '10'") == [(1,)]
 
 
 def test_what_was_received_is_what_the_source_stated(loaded: dict[str, Path]) -> None:
     for way, database in loaded.items():
-        wrong = rows(
+        wrong = ask(
             database,
             "select object, source_count, received from raw_tieout.loads where source_count is distinct from received",
         )
         assert wrong == [], way
-        assert rows(database, "select distinct kind from raw_tieout.loads") == [("odoo",)]
+        assert ask(database, "select distinct kind from raw_tieout.loads") == [("odoo",)]
 
 
 def test_every_declared_object_has_its_table(loaded: dict[str, Path]) -> None:
     tables = {
         name
-        for (name,) in rows(
+        for (name,) in ask(
             loaded["fresh"], "select table_name from duckdb_tables() where schema_name = 'raw_erp'"
         )
     }
@@ -155,7 +140,7 @@ def test_losing_a_right_closes_nothing(tmp_path: Path) -> None:
     lines = next(entry for entry in summary.objects if entry.object == "account_analytic_line")
     assert lines.note is not None
     assert "may not read" in lines.note
-    assert rows(database, "select count(*) from raw_erp.account_analytic_line where _known_to is null") == [
+    assert ask(database, "select count(*) from raw_erp.account_analytic_line where _known_to is null") == [
         (10,)
     ]
 
@@ -163,13 +148,13 @@ def test_losing_a_right_closes_nothing(tmp_path: Path) -> None:
 def test_the_real_export_at_the_raw_level(export_dir: Path, tmp_path: Path) -> None:
     database = tmp_path / "warehouse.duckdb"
     summary = load(database, OdooConnector("erp", ReplayTransport(export_dir)), "run1")
-    assert rows(
+    assert ask(
         database,
         "select count(*), sum(cast(unit_amount as decimal(18, 6))), sum(cast(amount as decimal(18, 2)))"
         " from raw_erp.account_analytic_line where project_id is not null",
     ) == [(523, 964, -58260)]
-    assert rows(database, "select count(*) from raw_erp.hr_employee") == [(20,)]
-    assert rows(database, "select state, count(*) from raw_erp.hr_contract group by all order by 1") == [
+    assert ask(database, "select count(*) from raw_erp.hr_employee") == [(20,)]
+    assert ask(database, "select state, count(*) from raw_erp.hr_contract group by all order by 1") == [
         ("cancel", 2),
         ("close", 4),
         ("draft", 3),

@@ -2,66 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import duckdb
 import pytest
 
-from ingestion.load import load_system
-from tests.odoo.conftest import REPOSITORY
-from tests.odoo.fake_odoo import FakeOdoo, serving
-from tests.odoo.reading import rpc_connector
-from tests.odoo.small_firm import FIRST_MOMENT, second_day, small_firm
+from tests.odoo.conftest import REPOSITORY, TwoDays
+from tests.odoo.publishing import ask, published
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 SECOND_DAY = date(2026, 6, 20)
-
-
-def build_staging(database: Path, folder: Path) -> None:
-    """Run the staging models of Odoo on a loaded database, in a process of their own."""
-    system = {"name": "erp", "kind": "odoo", "entities": [], "objects": [], "does_not_record": []}
-    command = [
-        *(sys.executable, "-m", "dbt.cli.main", "run", "--select", "path:models/staging/odoo"),
-        *("--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)),
-        *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
-        *("--vars", json.dumps({"systems": [system], "as_of": "2026-06-30"})),
-    ]
-    environment = {
-        **os.environ,
-        "TIEOUT_DB": str(database),
-        "TIEOUT_TEMP": str(folder / "tmp"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    run = subprocess.run(
-        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
+pytestmark = pytest.mark.xdist_group("odoo")
 
 
 @pytest.fixture(scope="module")
-def query(tmp_path_factory: pytest.TempPathFactory) -> Query:
-    folder = tmp_path_factory.mktemp("mapping")
-    database = folder / "warehouse.duckdb"
-    with serving(FakeOdoo(small_firm(), FIRST_MOMENT)) as server:
-        for run in ("run1", "run2"):
-            load_system(database, rpc_connector(server), full=False, run_id=run, progress=lambda *_: None)
-            second_day(server) if run == "run1" else None
-    build_staging(database, folder)
-
-    def ask(sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            found: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
-        return found
-
-    return ask
+def query(two_days: TwoDays) -> Query:
+    """Asks the published version of the second day."""
+    return partial(ask, published(two_days.delta))
 
 
 def test_legal_entities(query: Query) -> None:

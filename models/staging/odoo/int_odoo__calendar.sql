@@ -1,15 +1,17 @@
+-- `weekday` is the contract's name for it.
 -- Weekly hours of a working schedule: the sum of its attendances by weekday, without lunch, section lines and
 -- attendances of a single resource. Attendances with their own dates split the schedule into stretches of days.
 -- A schedule of two alternating weeks counts with the average of both: right over a fortnight, flagged as such.
 with calendars as (
-    select * from {{ ref('stg_odoo__resource_calendar') }} where not is_deleted
+    select * from {{ ref('stg_odoo__resource_calendar') }}
+    where not is_deleted
 ),
 
 attendances as (
     select
         staged.source_system,
         staged.calendar_id,
-        staged.day_of_week + 1 as weekday,
+        staged.day_of_week + 1 as weekday, -- noqa: RF04
         staged.hour_to - staged.hour_from as hours,
         coalesce(staged.start_date, {{ beginning_of_time() }}) as held_from,
         coalesce({{ add_days('staged.end_date', 1) }}, {{ end_of_time() }}) as held_to,
@@ -23,9 +25,17 @@ attendances as (
 ),
 
 bounds as (
-    select source_system, calendar_id, held_from as bound from attendances
+    select
+        source_system,
+        calendar_id,
+        held_from as bound
+    from attendances
     union
-    select source_system, calendar_id, held_to as bound from attendances
+    select
+        source_system,
+        calendar_id,
+        held_to as bound
+    from attendances
 ),
 
 spans as (

@@ -1,3 +1,4 @@
+-- `role` is the contract's name for it.
 -- Cost per hour as Odoo values a timesheet line with it: the cost set for a person on a project goes before the
 -- person's hourly cost. A cost on a project that nobody changed is only a copy of the hourly cost and is left out.
 --
@@ -59,7 +60,7 @@ placed as (
         ) as place,
         row_number() over (
             partition by seen.source_system, seen.scope, seen.source_id, cast(seen.known_from as date)
-            order by seen.known_from desc, seen.record_hash
+            order by seen.known_from desc, seen.record_hash asc
         ) as place_of_day
     from seen
 ),
@@ -82,46 +83,41 @@ openings as (
         priced.*,
         {{ beginning_of_time() }} as held_from
     from priced
-    where place = 1
+    where priced.place = 1
     union all
     select
         priced.*,
         cast(priced.known_from as date) as held_from
     from priced
-    where place > 1 and place_of_day = 1
+    where priced.place > 1 and priced.place_of_day = 1
+),
+
+described as (
+    select
+        *,
+        coalesce(cast(rate as {{ dbt.type_string() }}), '-') || ' ' || coalesce(currency, '-') || ' '
+        || coalesce(employee_id, '-') || ' ' || coalesce(project_id, '-') as meaning
+    from openings
 ),
 
 -- what somebody else's record says on the same pair is another rate, so changes are counted record by record
 changes as (
     select
-        openings.*,
+        *,
+        -- after a deletion the same record may come back: that is a new stretch
         case
             when
-                openings.held_from > {{ beginning_of_time() }}
-                and coalesce(cast(openings.rate as {{ dbt.type_string() }}), '-') || coalesce(openings.currency, '-')
-                || coalesce(openings.employee_id, '-') || '/' || coalesce(openings.project_id, '-')
-                = lag(
-                    coalesce(cast(openings.rate as {{ dbt.type_string() }}), '-') || coalesce(openings.currency, '-')
-                    || coalesce(openings.employee_id, '-') || '/' || coalesce(openings.project_id, '-')
-                ) over (
-                    partition by openings.source_system, openings.scope, openings.source_id order by openings.held_from
-                )
-                -- after a deletion the same record may come back: that is a new stretch
-                and coalesce(
-                    not lag(openings.is_deleted) over (
-                        partition by openings.source_system, openings.scope, openings.source_id
-                        order by openings.held_from
-                    ), true
-                )
+                meaning = lag(meaning) over (partition by source_system, scope, source_id order by held_from)
+                and not lag(is_deleted) over (partition by source_system, scope, source_id order by held_from)
                 then 0
             else 1
         end as is_change
-    from openings
+    from described
 ),
 
 numbered as (
     select
-        changes.*,
+        *,
         sum(is_change) over (
             partition by source_system, scope, source_id
             order by held_from
@@ -132,7 +128,7 @@ numbered as (
 
 stretches as (
     select
-        numbered.*,
+        *,
         row_number() over (
             partition by source_system, scope, source_id, stretch order by held_from
         ) as stretch_place,
@@ -146,7 +142,7 @@ stretches as (
 
 bounded as (
     select
-        stretches.*,
+        *,
         least(
             lead(held_from, 1, {{ end_of_time() }}) over (
                 partition by source_system, scope, source_id order by held_from
@@ -190,7 +186,7 @@ select
     rates.employee_id,
     cast(null as {{ dbt.type_string() }}) as employment_id,
     rates.project_id,
-    cast(null as {{ dbt.type_string() }}) as role,
+    cast(null as {{ dbt.type_string() }}) as role, -- noqa: RF04
     cast(null as {{ dbt.type_string() }}) as legal_entity_id,
     rates.rate,
     rates.currency,

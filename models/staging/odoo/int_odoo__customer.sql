@@ -10,9 +10,17 @@ countries as (
 ),
 
 named as (
-    select source_system, partner_id from {{ ref('stg_odoo__project_project') }} where partner_id is not null
+    select
+        source_system,
+        partner_id
+    from {{ ref('stg_odoo__project_project') }}
+    where partner_id is not null
     union
-    select source_system, partner_id from {{ ref('stg_odoo__project_task') }} where partner_id is not null
+    select
+        source_system,
+        partner_id
+    from {{ ref('stg_odoo__project_task') }}
+    where partner_id is not null
 ),
 
 named_commercial as (

@@ -1,3 +1,4 @@
+-- `attribute` is the contract's name for it.
 -- The stretches of int_odoo_employment_span, one attribute a row; stretches in which an attribute did not change
 -- are joined. `practice` and `department` are both the department, `location` is the place of work together with
 -- company and calendar, because Odoo hangs public holidays on calendars (see int_odoo__holiday). `fte` is 1: an
@@ -46,7 +47,7 @@ attributes as (
     select
         source_system,
         employment_id,
-        '{{ attribute }}' as attribute,
+        '{{ attribute }}' as attribute, -- noqa: RF04
         {{ source }} as attribute_value,
         valid_from,
         valid_to,
@@ -66,7 +67,7 @@ attributes as (
 
 marked as (
     select
-        attributes.*,
+        *,
         case
             when
                 lag(attribute_value) over (
@@ -80,7 +81,7 @@ marked as (
 
 numbered as (
     select
-        marked.*,
+        *,
         sum(is_change) over (
             partition by source_system, employment_id, attribute
             order by valid_from
@@ -91,7 +92,7 @@ numbered as (
 
 joined as (
     select
-        numbered.*,
+        *,
         row_number() over (
             partition by source_system, employment_id, attribute, stretch order by valid_from
         ) as place,

@@ -14,7 +14,8 @@ versions as (
 ),
 
 contracts as (
-    select * from {{ ref('stg_odoo__hr_contract') }} where not is_deleted
+    select * from {{ ref('stg_odoo__hr_contract') }}
+    where not is_deleted
 ),
 
 contract_starts as (

@@ -41,7 +41,7 @@ own_rates as (
         quoted.source_id,
         own.rate,
         row_number() over (
-            partition by quoted.source_system, quoted.source_id order by own.rate_date desc, own.source_id
+            partition by quoted.source_system, quoted.source_id order by own.rate_date desc, own.source_id asc
         ) as place
     from quoted
     inner join rates as own

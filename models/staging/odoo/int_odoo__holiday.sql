@@ -1,3 +1,4 @@
+-- `location` is the contract's name for it.
 -- Public holidays. In Odoo they are absences without a resource that hang on a working schedule of a company, on
 -- every schedule of a company, or on all; ours hang on a location. So the location of a person names company and
 -- schedule (see int_odoo_employment_span), and a holiday is given to every such location that Odoo would give it to.
@@ -25,7 +26,11 @@ attendances as (
 ),
 
 locations as (
-    select distinct source_system, company_id, calendar_id, location_code
+    select distinct
+        source_system,
+        company_id,
+        calendar_id,
+        location_code
     from {{ ref('int_odoo_employment_span') }}
     where calendar_id is not null
 ),
@@ -63,13 +68,15 @@ days as (
         {{ add_days('cast(local_times.local_start as date)', 'offsets.n') }} as holiday_date
     from local_times
     inner join offsets
-        on {{ days_between('cast(local_times.local_start as date)', 'cast(local_times.local_end as date)') }} >= offsets.n
+        on
+            {{ days_between('cast(local_times.local_start as date)', 'cast(local_times.local_end as date)') }}
+            >= offsets.n
 ),
 
 -- hours of the day, 0 to 24, between which the absence lies
 clipped as (
     select
-        days.*,
+        *,
         case
             when cast(local_start as date) = holiday_date
                 then cast(extract(hour from local_start) * 60 + extract(minute from local_start) as numeric(10, 2)) / 60
@@ -102,16 +109,16 @@ measured as (
         on
             clipped.source_system = attendances.source_system
             and clipped.location_calendar_id = attendances.calendar_id
-            and attendances.day_of_week + 1 = {{ iso_weekday('clipped.holiday_date') }}
-            and (attendances.start_date is null or attendances.start_date <= clipped.holiday_date)
-            and (attendances.end_date is null or attendances.end_date >= clipped.holiday_date)
+            and {{ iso_weekday('clipped.holiday_date') }} = attendances.day_of_week + 1
+            and (attendances.start_date is null or clipped.holiday_date >= attendances.start_date)
+            and (attendances.end_date is null or clipped.holiday_date <= attendances.end_date)
     where clipped.hour_to > clipped.hour_from
     group by clipped.source_system, clipped.source_id, clipped.location_code, clipped.holiday_date
 ),
 
 fractions as (
     select
-        measured.*,
+        *,
         case
             when coalesce(scheduled_hours, 0) = 0 then 1
             else {{ divide_rate('hours_off', 'scheduled_hours') }}
@@ -130,7 +137,7 @@ ranked as (
         ) as total_fraction,
         row_number() over (
             partition by fractions.source_system, fractions.location_code, fractions.holiday_date
-            order by holidays.is_deleted, fractions.day_fraction desc, holidays.calendar_leave_id
+            order by holidays.is_deleted asc, fractions.day_fraction desc, holidays.calendar_leave_id asc
         ) as place
     from fractions
     inner join holidays
@@ -139,7 +146,7 @@ ranked as (
 )
 
 select
-    ranked.location_code as location,
+    ranked.location_code as location, -- noqa: RF04
     ranked.holiday_date,
     cast(least(ranked.total_fraction, 1) as numeric(28, 6)) as day_fraction,
     ranked.leave_name as holiday_name,

@@ -15,7 +15,8 @@ partners as (
 ),
 
 companies as (
-    select * from {{ ref('int_odoo__legal_entity') }} where not is_deleted
+    select * from {{ ref('int_odoo__legal_entity') }}
+    where not is_deleted
 ),
 
 only_company as (
@@ -43,9 +44,9 @@ managers as (
 described as (
     select
         projects.*,
+        managers.employee_id as manager_employee_id,
         coalesce(partners.commercial_partner_id, projects.partner_id) as customer_id,
         coalesce(projects.company_id, only_company.legal_entity_id) as legal_entity_id,
-        managers.employee_id as manager_employee_id,
         coalesce(stages.is_folded, false) as is_folded,
         lower(coalesce(stages.stage_name, '')) as stage_words,
         projects.partner_id is not null and coalesce(projects.is_billable, true) as is_client_work

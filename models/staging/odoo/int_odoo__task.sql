@@ -1,7 +1,9 @@
 -- Tasks of projects (personal to-dos have no project), and one task of ours per project on which leave is booked
 -- as time without a leave task (see int_odoo_timesheet).
+-- `role` is the contract's name for it.
 with tasks as (
-    select * from {{ ref('stg_odoo__project_task') }} where project_id is not null
+    select * from {{ ref('stg_odoo__project_task') }}
+    where project_id is not null
 ),
 
 stages as (
@@ -14,12 +16,13 @@ leave_tasks as (
 
 bookings as (
     select
-        lines.*,
+        timesheets.*,
         row_number() over (
-            partition by lines.source_system, lines.task_id order by lines.is_deleted, lines.known_from, lines.source_id
+            partition by timesheets.source_system, timesheets.task_id
+            order by timesheets.is_deleted, timesheets.known_from, timesheets.source_id
         ) as place
-    from {{ ref('int_odoo_timesheet') }} as lines
-    where lines.needs_leave_task
+    from {{ ref('int_odoo_timesheet') }} as timesheets
+    where timesheets.needs_leave_task
 )
 
 select
@@ -29,7 +32,7 @@ select
     tasks.parent_task_id,
     case when leave_tasks.task_id is not null then 'leave' end as work_category,
     cast(null as boolean) as is_billable_default,
-    cast(null as {{ dbt.type_string() }}) as role,
+    cast(null as {{ dbt.type_string() }}) as role, -- noqa: RF04
     tasks.allocated_hours,
     coalesce(stages.stage_name, tasks.task_state) as status,
     coalesce(tasks.is_active, true) as is_active,
@@ -47,7 +50,7 @@ select
     cast(null as {{ dbt.type_string() }}) as parent_task_id,
     'leave' as work_category,
     false as is_billable_default,
-    cast(null as {{ dbt.type_string() }}) as role,
+    cast(null as {{ dbt.type_string() }}) as role, -- noqa: RF04
     cast(null as numeric(28, 6)) as allocated_hours,
     cast(null as {{ dbt.type_string() }}) as status,
     true as is_active,

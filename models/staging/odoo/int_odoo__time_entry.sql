@@ -1,6 +1,7 @@
 -- Recorded time. Odoo Community has no timesheet approval, so the status is not_recorded (and counts as approved).
 -- Whether a line is billable is Odoo's own verdict on the line: billable_time, billable_fixed, billable_milestones
 -- and billable_manual are, non_billable is not.
+-- `role` is the contract's name for it.
 with lines as (
     select * from {{ ref('int_odoo_timesheet') }}
 )
@@ -20,7 +21,7 @@ select
     end as is_billable,
     false as is_credited,
     cast(null as {{ dbt.type_string() }}) as corrects_id,
-    cast(null as {{ dbt.type_string() }}) as role,
+    cast(null as {{ dbt.type_string() }}) as role, -- noqa: RF04
     cast(null as {{ dbt.type_string() }}) as work_type,
     lines.line_name as note,
     lines.created_at as entered_at,

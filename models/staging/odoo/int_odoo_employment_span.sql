@@ -18,7 +18,7 @@ seen as (
         ) as place,
         row_number() over (
             partition by versions.source_system, versions.employee_id, cast(versions.known_from as date)
-            order by versions.known_from desc, versions.record_hash
+            order by versions.known_from desc, versions.record_hash asc
         ) as place_of_day
     from {{ ref('int_odoo_employee_version') }} as versions
 ),
@@ -26,21 +26,21 @@ seen as (
 -- the first version holds from the beginning, even if a later one of the same day replaced it
 openings as (
     select
-        seen.*,
+        *,
         {{ beginning_of_time() }} as held_from
     from seen
     where place = 1
     union all
     select
-        seen.*,
-        seen.seen_on as held_from
+        *,
+        seen_on as held_from
     from seen
     where place > 1 and place_of_day = 1
 ),
 
 versions as (
     select
-        openings.*,
+        *,
         lead(held_from, 1, {{ end_of_time() }}) over (
             partition by source_system, employee_id order by held_from
         ) as held_to
@@ -59,7 +59,11 @@ contracts as (
 ),
 
 bounds as (
-    select source_system, employment_id, valid_from as bound from employments
+    select
+        source_system,
+        employment_id,
+        valid_from as bound
+    from employments
     union
     select
         employments.source_system,
@@ -136,15 +140,6 @@ select
     versions.manager_employee_id,
     versions.work_location_name,
     versions.employee_type,
-    coalesce(contracted.calendar_id, versions.calendar_id) as calendar_id,
-    case
-        when coalesce(contracted.calendar_id, versions.calendar_id) is not null
-            then
-                coalesce(versions.work_location_name || ' ', '')
-                || '(company ' || coalesce(versions.company_id, '-')
-                || ', calendar ' || coalesce(contracted.calendar_id, versions.calendar_id) || ')'
-        else versions.work_location_name
-    end as location_code,
     spans.valid_from,
     spans.valid_to,
     versions.known_from,
@@ -153,7 +148,16 @@ select
     versions.record_hash,
     versions.load_id,
     versions.source_file,
-    versions.source_row
+    versions.source_row,
+    coalesce(contracted.calendar_id, versions.calendar_id) as calendar_id,
+    case
+        when coalesce(contracted.calendar_id, versions.calendar_id) is not null
+            then
+                coalesce(versions.work_location_name || ' ', '')
+                || '(company ' || coalesce(versions.company_id, '-')
+                || ', calendar ' || coalesce(contracted.calendar_id, versions.calendar_id) || ')'
+        else versions.work_location_name
+    end as location_code
 from spans
 inner join employments
     on

@@ -55,21 +55,8 @@ select
     analytic_line_id,
     employee_id,
     project_id,
-    case when needs_leave_task then 'leave:' || project_id else task_id end as task_id,
     needs_leave_task,
     entry_date,
-    case
-        when is_in_hours or hours_per_unit is null then quantity_or_none
-        else
-            cast(
-                cast(quantity_or_none as numeric(18, 6)) * cast(hours_per_unit as numeric(18, 10)) as numeric(28, 6)
-            )
-    end as hours,
-    case
-        when is_in_hours then null
-        when hours_per_unit is null then 'unit_unknown'
-        else 'converted_to_hours'
-    end as unit_flag,
     amount,
     invoice_type,
     invoice_id,
@@ -81,5 +68,18 @@ select
     record_hash,
     load_id,
     source_file,
-    source_row
+    source_row,
+    case when needs_leave_task then 'leave:' || project_id else task_id end as task_id,
+    case
+        when is_in_hours or hours_per_unit is null then quantity_or_none
+        else
+            cast(
+                cast(quantity_or_none as numeric(18, 6)) * cast(hours_per_unit as numeric(18, 10)) as numeric(28, 6)
+            )
+    end as hours,
+    case
+        when is_in_hours then null
+        when hours_per_unit is null then 'unit_unknown'
+        else 'converted_to_hours'
+    end as unit_flag
 from measured

@@ -6,9 +6,10 @@ Text that comes from data is escaped before plotly sees it, because plotly reads
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from html import escape
 from typing import Any, Literal
 from zlib import crc32
@@ -36,6 +37,9 @@ PLOTLY_CONFIG: dict[str, Any] = {
     "responsive": True,
 }
 BAR_HEIGHT = 27
+# Building a figure costs more than everything else of a run that finds its numbers cached. A figure is never changed
+# after it was built, so equal values may share one.
+KEPT = 64
 LEGEND_HEIGHT = 24
 CARD_HEIGHT = 104
 UNASSIGNED = "Unassigned"
@@ -66,7 +70,7 @@ class Series:
     """One line over time; `values` match the dates of the chart."""
 
     label: str
-    values: Sequence[Cell]
+    values: tuple[Cell, ...]
     definition: str = ""
 
 
@@ -192,7 +196,8 @@ def height_beside(cards: Sequence[Card]) -> int:
     return height
 
 
-def walk(steps: Sequence[Step], name: ThemeName, height: int = 0) -> go.Figure:
+@lru_cache(maxsize=KEPT)
+def walk(steps: tuple[Step, ...], name: ThemeName, height: int = 0) -> go.Figure:
     """A waterfall that reads like a statement: lines from the top, totals in ink, moves in grey.
 
     Grey on purpose: colour would say that leave is bad and a holiday good. `height` is what is wished for; lines are
@@ -245,11 +250,12 @@ def _room(values: Sequence[float], factor: float) -> list[float]:
     return [0.0, (max(values) if values else 1.0) * factor]
 
 
+@lru_cache(maxsize=KEPT)
 def bars(
-    items: Sequence[Bar],
+    items: tuple[Bar, ...],
     unit: str,
     currency: str | None,
-    colours_by_label: Mapping[str, str],
+    colours_by_label: tuple[tuple[str, str], ...],
     name: ThemeName,
     definition: str = "",
     before_label: str = "",
@@ -265,6 +271,7 @@ def bars(
         for label, item in zip(labels, items, strict=True)
     ]
     positions = list(range(len(items)))
+    own = dict(colours_by_label)
     figure = _figure(
         name,
         len(items) * (BAR_HEIGHT + 5) + 16,
@@ -294,7 +301,7 @@ def bars(
             y=positions,
             x=values,
             marker={
-                "color": [colours_by_label.get(item.label, colours.categories[-1]) for item in items],
+                "color": [own.get(item.label, colours.categories[-1]) for item in items],
                 "pattern": {"shape": "/" if partial else "", "size": 6, "solidity": 0.3},
                 "line": {"width": 0},
             },
@@ -363,9 +370,10 @@ def _bar_hover(item: Bar, unit: str, currency: str | None, before_label: str) ->
     return " · ".join(words)
 
 
+@lru_cache(maxsize=KEPT)
 def lines(
-    dates: Sequence[date],
-    series: Sequence[Series],
+    dates: tuple[date, ...],
+    series: tuple[Series, ...],
     name: ThemeName,
     partial_last: bool,
     band: tuple[date, date] | None = None,

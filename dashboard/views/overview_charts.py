@@ -73,7 +73,7 @@ def _walk_card(view: View, height: int) -> Card:
             sums=frozenset(step.label for step in steps if step.kind == "total"),
         ),
         file_name=f"capacity walk {view.period.label}",
-        figure=charts.walk(steps, theme.active(), height) if drawable else None,
+        figure=charts.walk(tuple(steps), theme.active(), height) if drawable else None,
         empty=answer.refused or "No capacity in this slice, so there is nothing to walk.",
     )
 
@@ -167,10 +167,10 @@ def _bars(
     view: View, items: Sequence[Bar], unit: str, currency: str | None, metric: str, against: Period | None
 ) -> go.Figure:
     return charts.bars(
-        items,
+        tuple(items),
         unit,
         currency,
-        charts.practice_colours(view.choices.practices, theme.active()),
+        tuple(charts.practice_colours(view.choices.practices, theme.active()).items()),
         theme.active(),
         definition=view.about(metric),
         before_label=against.label if against else "",
@@ -228,7 +228,7 @@ def _trend_card(view: View, figures: Answer) -> Card:
     dates = periods.months_between(known[0], known[-1]) if known else []
     rows: list[Mapping[str, Cell]] = [{"month": month, **found.get(month, {})} for month in dates]
     running = bool(dates) and view.version.as_of < periods.last_of_month(dates[-1])
-    series = [Series(label, [row.get(metric) for row in rows]) for metric, label in TREND]
+    series = tuple(Series(label, tuple(row.get(metric) for row in rows)) for metric, label in TREND)
     band = (view.period.start, max(view.period.end, view.period.start + timedelta(days=1)))
     drawable = any(fmt.as_decimal(value) is not None for one in series for value in one.values)
     alt = "Utilization over gross capacity by month. " + " ".join(
@@ -258,7 +258,9 @@ def _trend_card(view: View, figures: Answer) -> Card:
             },
         ),
         file_name="utilization by month",
-        figure=charts.lines(dates, series, theme.active(), running, _clip(band, dates)) if drawable else None,
+        figure=charts.lines(tuple(dates), series, theme.active(), running, _clip(band, dates))
+        if drawable
+        else None,
         empty="No month of this slice has capacity.",
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dashboard import data, periods, state
@@ -44,7 +44,10 @@ NO_COST = "No approved hour in this slice has a cost rate and an exchange rate."
 
 @dataclass(frozen=True)
 class View:
-    """What the page is drawn from: the version, its catalogue, the selection and its three periods."""
+    """What the page is drawn from: the version, its catalogue, the selection and its three periods.
+
+    `answers` are those of this run: tiles, charts and rows ask some of the same questions.
+    """
 
     version: VersionInfo
     catalogue: Mapping[str, MetricDescription]
@@ -53,6 +56,7 @@ class View:
     period: Period
     previous: Period
     year_before: Period
+    answers: dict[tuple[object, ...], Answer] = field(default_factory=dict, compare=False)
 
     @property
     def compared(self) -> tuple[Period, ...]:
@@ -73,7 +77,11 @@ class View:
         known = tuple(metric for metric in metrics if metric in self.catalogue)
         if not known:
             return Answer((), None, (), {}, "", refused="This version does not have these metrics.")
-        return data.ask(self.version.id, self.selection.part(period or self.period), known, by)
+        wanted = period or self.period
+        key = (known, by, wanted.start, wanted.end)
+        if key not in self.answers:
+            self.answers[key] = data.ask(self.version.id, self.selection.part(wanted), known, by)
+        return self.answers[key]
 
     def history(self, metrics: Sequence[str], grain: str) -> dict[date, Mapping[str, Cell]]:
         """Every month or quarter of the version, by its first day: one question whichever period is selected."""

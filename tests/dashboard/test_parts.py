@@ -87,7 +87,7 @@ def test_every_line_of_a_download_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_stays_literal_in_a_chart(name: str) -> None:
-    figure = charts.bars([Bar(name, Decimal(5))], "money", "EUR", {}, "light", definition=name)
+    figure = charts.bars((Bar(name, Decimal(5)),), "money", "EUR", (), "light", definition=name)
     assert "<script" not in (spec := figure.to_json())
     assert "<img" not in spec
     assert charts.literal(name) in figure.layout.yaxis.ticktext[0]
@@ -98,12 +98,12 @@ def test_a_name_is_no_template() -> None:
 
 
 def test_a_walk_stands_on_its_totals_and_hangs_its_moves() -> None:
-    steps = [
+    steps = (
         Step("Standard", Decimal(100), "total"),
         Step("Holidays", Decimal("-8.4"), "move"),
         Step("Above", Decimal("1.2"), "move"),
         Step("Gross", Decimal("92.8"), "total"),
-    ]
+    )
     trace = charts.walk(steps, "light").data[0]
     assert list(trace.measure) == ["absolute", "relative", "relative", "absolute"]
     assert [float(value) for value in trace.x] == [100.0, -8.4, 1.2, 92.8]
@@ -112,10 +112,10 @@ def test_a_walk_stands_on_its_totals_and_hangs_its_moves() -> None:
 
 def test_bars_start_at_zero_and_carry_target_and_comparison() -> None:
     figure = charts.bars(
-        [Bar("Data", 0.7, target=0.78, before=0.72), Bar("Cloud", 0.6)],
+        (Bar("Data", 0.7, target=0.78, before=0.72), Bar("Cloud", 0.6)),
         "ratio",
         None,
-        {"Data": "#123456"},
+        (("Data", "#123456"),),
         "dark",
     )
     bars, before, target = figure.data
@@ -127,10 +127,10 @@ def test_bars_start_at_zero_and_carry_target_and_comparison() -> None:
 
 
 def test_a_running_period_is_hatched_or_dotted_and_named() -> None:
-    hatched = charts.bars([Bar("Data", 0.7)], "ratio", None, {}, "light", partial=True)
+    hatched = charts.bars((Bar("Data", 0.7),), "ratio", None, (), "light", partial=True)
     assert hatched.data[0].marker.pattern.shape == "/"
-    dates = [date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)]
-    figure = charts.lines(dates, [Series("Billable", [0.7, 0.71, 0.5])], "light", partial_last=True)
+    dates = (date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1))
+    figure = charts.lines(dates, (Series("Billable", (0.7, 0.71, 0.5)),), "light", partial_last=True)
     whole, dotted, mark = figure.data
     assert list(whole.y) == pytest.approx([70, 71])
     assert dotted.line.dash == "dot"
@@ -139,8 +139,8 @@ def test_a_running_period_is_hatched_or_dotted_and_named() -> None:
 
 
 def test_gaps_stay_gaps() -> None:
-    dates = [date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)]
-    figure = charts.lines(dates, [Series("Billable", [0.7, None, 0.5])], "light", partial_last=False)
+    dates = (date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1))
+    figure = charts.lines(dates, (Series("Billable", (0.7, None, 0.5)),), "light", partial_last=False)
     assert figure.data[0].connectgaps is False
     assert figure.data[0].y[1] is None
 

@@ -73,7 +73,9 @@ def build(
             selection = ["--exclude-resource-type", "unit_test"]
             if exclude:
                 selection += ["--exclude", *exclude]
-            results = _invoke(["build", "--no-write-json", *selection, *common], manifest, _node_events(progress))
+            results = _invoke(
+                ["build", "--no-write-json", *selection, *common], manifest, _node_events(progress)
+            )
             fault_point("build_done")
         finally:
             _let_go()
@@ -126,6 +128,8 @@ def _invoke(
     from dbt.cli.main import dbtRunner
 
     outcome = dbtRunner(manifest=manifest, callbacks=[callback] if callback else []).invoke(list(arguments))
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise outcome.exception
     if outcome.exception is not None or outcome.result is None:
         lines = [line.strip() for line in str(outcome.exception).splitlines() if line.strip()]
         raise BuildFailed(

@@ -394,6 +394,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
+    except Exception as error:
+        if os.environ.get("TIEOUT_TRACEBACK"):
+            raise
+        first = next(iter(str(error).splitlines()), "")
+        click.echo(f"{type(error).__name__}: {first}", err=True)
+        click.echo("This was not foreseen. TIEOUT_TRACEBACK=1 shows where it happened.", err=True)
+        return EXIT_FAILED
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import socket
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from tieout.errors import TieoutError, UsageError
 from tieout.faults import fault_point
 from tieout.feeds import feeds, unused_staging
 from tieout.firm import FirmError
-from tieout.firm_schema import Firm
+from tieout.firm_schema import REQUIRED_ENTITIES, Firm
 from tieout.freshness import latest_extraction_day, never_loaded, system_freshness
 from tieout.lock import Owner, refresh_lock
 from tieout.metrics_catalogue import DIMENSIONS_FILE
@@ -88,7 +88,12 @@ def refresh(firm: Firm, options: Options, progress: Progress) -> publish.Version
             raise UsageError(f"There is no system {name!r} in {firm.path.name}.", f"Systems: {known}.")
     connectors = _connectors(firm)
     run = _Run(publish.new_version_id(), datetime.now(UTC))
-    firm.home.root.mkdir(parents=True, exist_ok=True)
+    try:
+        firm.home.root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RefreshFailed(
+            f"The home {firm.home.root} cannot be made: {error.strerror}.", "Correct home in the firm file."
+        ) from error
     with refresh_lock(firm.home.lock, run.id) as dead:
         if dead is not None:
             _account_for(firm, dead, progress)
@@ -97,12 +102,16 @@ def refresh(firm: Firm, options: Options, progress: Progress) -> publish.Version
             version = _transaction(firm, options, connectors, run, work, progress)
         except BaseException as error:
             failure = _explained(error, firm, work)
-            ledger.append(
-                firm.home.ledger,
-                run.entry(
-                    result="failed", reason=failure.message, cure=failure.cure, systems=list(options.systems)
-                ),
-            )
+            with suppress(OSError):  # a full disk must not hide why the refresh failed
+                ledger.append(
+                    firm.home.ledger,
+                    run.entry(
+                        result="failed",
+                        reason=failure.message,
+                        cure=failure.cure,
+                        systems=list(options.systems),
+                    ),
+                )
             if failure is error:
                 raise
             raise failure from error
@@ -170,6 +179,11 @@ def _transaction(
     with _timed(run, "build"):
         progress("build", {"as_of": as_of.isoformat()})
         fed = feeds(database, firm)
+        for entity in REQUIRED_ENTITIES:
+            if not any(entity in feed.entities for feed in fed.values()):
+                progress(
+                    "note", {"message": f"no system delivers {entity}: metrics that need it will be empty"}
+                )
         variables = dbt_vars(firm, as_of, does_not_record, fed, CURRENCY_PLACEHOLDER)
         report = build(work, firm.home.cache, variables, unused_staging(firm, fed), progress)
     progress("gate", dict(report.counts))
@@ -366,9 +380,12 @@ def _explained(error: BaseException, firm: Firm, work: Path) -> TieoutError:
         return RefreshFailed(error.message, f"{error.cure} {serving}".strip())
     if isinstance(error, KeyboardInterrupt):
         return RefreshFailed("The refresh was interrupted.", f"{serving} Refresh again when you like.")
-    details = work / "failure.txt"
-    details.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     first = str(error).splitlines()[0] if str(error) else ""
+    details = work / "failure.txt"
+    try:
+        details.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return RefreshFailed(f"{type(error).__name__}: {first}", serving)
     return RefreshFailed(f"{type(error).__name__}: {first}", f"{serving} Details: {details}")
 
 

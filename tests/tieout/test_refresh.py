@@ -217,6 +217,31 @@ def test_source_that_cannot_be_read_leaves_the_old_version(tiny: TinyFirm, tmp_p
     assert readable(tiny.home) == before
 
 
+def test_full_disk_leaves_the_old_version(tiny: TinyFirm) -> None:
+    before = publish.current(tiny.home).id
+    limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (10**6, 10**6));"
+    program = f"{limit} from tieout.cli import main; sys.exit(main(['--firm', sys.argv[1], 'refresh']))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tiny.path)], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "File too large" in done.stderr
+    assert f"Version {before} still serves." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert readable(tiny.home) == before
+    assert not tiny.home.lock.exists()
+
+
+def test_home_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "firm.yml").write_text(
+        "firm: {name: A, reporting_currency: USD}\nhome: firm.yml/home\n"
+        "systems: [{name: hris, kind: files, path: .}]\n"
+    )
+    done = tieout(tmp_path / "firm.yml", "refresh")
+    assert done.returncode == 1
+    assert "cannot be made: Not a directory" in done.stderr
+
+
 def test_system_that_was_never_loaded_cannot_be_left_out(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "simulation", "--size", "tiny", "--seed", "3", "--out", str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)

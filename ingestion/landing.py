@@ -81,6 +81,8 @@ def land(
     """
     if not parts:
         return
+    # Read once and thrown away: choosing a compression would cost as much as writing.
+    connection.execute("set force_compression = 'uncompressed'")
     with _dlt_settings():
         # dlt takes two seconds to import; a load without rows must not pay for it.
         import dlt
@@ -100,6 +102,7 @@ def land(
             raise LoadError(f"System {system}: landing failed: {_innermost(error)}") from error
         finally:
             pipeline.deactivate()
+    connection.execute("set force_compression = 'auto'")
     for part in parts:
         found = connection.execute(f'select count(*) from "landing_{system}"."{part.table}"').fetchone()
         if found is None or found[0] != part.rows:

@@ -16,6 +16,7 @@ from ingestion.files.fast import FastReader
 from ingestion.files.folder import SourceFile
 from ingestion.files.lines import bounded_lines
 from ingestion.files.reading import Reading
+from ingestion.files.wide_numbers import has_wide_number
 
 COLUMNS = ("id", "name", "hours")
 LIMIT = 1_000_000
@@ -136,3 +137,23 @@ def test_one_line_of_a_gigabyte_is_one_unreadable_row(
     rows, unreadable, peak = map(int, done.stdout.split())
     assert (rows, unreadable) == (2, 1)
     assert peak < 1024, f"peak {peak} MiB"
+
+
+@pytest.mark.parametrize(
+    ("data", "wide"),
+    [
+        (b'{"a":1234567890.123456}', True),
+        (b'{"a": [ -0.1234567890123456]}', True),
+        (b'{"a":"c-12345678901234567890"}', False),
+        (b'{"a":123456789012.34}', False),
+        (b"", False),
+    ],
+)
+def test_finds_numbers_that_a_double_would_round(tmp_path: Path, data: bytes, wide: bool) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(data)
+    assert has_wide_number(path) is wide
+    # At every place around the border of two chunks.
+    if wide:
+        path.write_bytes(b" " * (8 * 1024 * 1024 - 12) + data)
+        assert has_wide_number(path)

@@ -1,0 +1,117 @@
+"""The exact list of metrics, and which dimensions each permits: a change here is a change of the product."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tieout.metrics_service import MetricsService
+
+CALENDAR = [
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "fiscal_period",
+    "fiscal_quarter",
+    "fiscal_year",
+    "entity_fiscal_period",
+]
+PERSON = [
+    "region",
+    "role",
+    "level",
+    "manager",
+    "department",
+    "cost_center",
+    "location",
+    "employment_type",
+    "employee",
+]
+WORK = ["project", "customer", "work_category", "status", "source_system"]
+
+PEOPLE_METRICS = [
+    "capacity_standard_hours",
+    "capacity_gross_hours",
+    "capacity_net_hours",
+    "billable_utilization",
+    "billable_utilization_std",
+    "billable_utilization_net",
+    "productive_utilization",
+    "productive_utilization_std",
+    "productive_utilization_net",
+    "resource_utilization",
+    "resource_utilization_std",
+    "resource_utilization_net",
+    "credited_utilization",
+    "utilization_target_variance",
+    "target_hours",
+    "overtime_hours",
+    "timesheet_compliance",
+    "missing_hours",
+    "capacity_walk",
+    "capacity_walk_standard",
+    "capacity_walk_pattern_effect",
+    "capacity_walk_long_unpaid_leave",
+    "capacity_walk_holidays",
+    "capacity_walk_gross",
+    "capacity_walk_leave",
+    "capacity_walk_net",
+    "capacity_walk_missing",
+    "capacity_walk_above_capacity",
+]
+TIME_METRICS = [
+    "billable_hours",
+    "credited_hours",
+    "productive_hours",
+    "recorded_hours",
+    "worked_hours",
+    "excluded_hours",
+    "contingent_hours",
+    "capacity_walk_credited_and_unbilled",
+    "capacity_walk_internal_and_training",
+    "capacity_walk_recorded_idle",
+    "capacity_walk_unapproved",
+    "capacity_walk_billable",
+]
+COST_METRICS = ["cost_standard", "uncosted_hours"]
+
+PERMITTED = {
+    **{metric: {*CALENDAR, "practice", "entity", *PERSON} for metric in PEOPLE_METRICS},
+    **{
+        metric: {*CALENDAR, "practice", "entity", *PERSON, *WORK, "resource_practice", "resource_entity"}
+        for metric in TIME_METRICS
+    },
+    **{
+        metric: {
+            *CALENDAR,
+            "practice",
+            "entity",
+            "resource_practice",
+            "resource_entity",
+            "currency",
+            *PERSON,
+            *WORK,
+        }
+        for metric in COST_METRICS
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue(published_tiny: Path) -> dict[str, set[str]]:
+    service = MetricsService.open(published_tiny)
+    described = {metric.name: set(metric.dimensions) for metric in service.describe()}
+    service.close()
+    return described
+
+
+def test_the_metrics_are_exactly_these(catalogue: dict[str, set[str]]) -> None:
+    assert set(catalogue) == set(PERMITTED)
+
+
+@pytest.mark.parametrize("metric", sorted(PERMITTED))
+def test_the_dimensions_are_exactly_these(catalogue: dict[str, set[str]], metric: str) -> None:
+    assert catalogue[metric] == PERMITTED[metric]

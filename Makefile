@@ -53,7 +53,7 @@ $(STAMP): pyproject.toml uv.lock | $(BIN)/python
 	@$(BIN)/uv sync --frozen --quiet
 	@touch $@
 
-demo: $(STAMP) ## Start the simulated firm's systems, refresh from them, publish, print the headlines
+demo: $(STAMP) ## Simulate a firm, refresh from its systems, publish, print the headlines
 	@$(BIN)/tieout demo --size small
 
 test: lint ## All checks of a change: lint, types and the tests, in under ten minutes on two cores

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -12,6 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tieout.errors import EXIT_LOCKED, TieoutError
+
+SIGN_OF_LIFE_SECONDS = 15
+SILENT_SECONDS = 600
 
 
 class Locked(TieoutError):
@@ -85,8 +89,8 @@ def read_owner(path: Path) -> Owner | None:
 def refresh_lock(path: Path, run_id: str) -> Iterator[Owner | None]:
     """Hold the lock for the block. Yields the dead owner whose lock was taken over, else None.
 
-    Raises Locked when a live process (or one on another host) holds it. The file is created with its content in
-    one step (a hard link of a complete file), so that nobody ever reads half a lock.
+    Raises Locked when a live process holds it. A process of this host is asked for; one of another host is taken for
+    dead when its lock has shown no sign of life for ten minutes (a live owner touches it every fifteen seconds).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     owner = Owner(
@@ -96,7 +100,21 @@ def refresh_lock(path: Path, run_id: str) -> Iterator[Owner | None]:
         process_started=_process_start(os.getpid()),
         run_id=run_id,
     )
-    draft = path.with_name(f"{path.name}.{run_id}.{os.getpid()}")
+    taken_over = _take(path, owner)
+    stop = threading.Event()
+    threading.Thread(target=_show_life, args=(path, stop), daemon=True).start()
+    try:
+        yield taken_over
+    finally:
+        stop.set()
+        held = read_owner(path)
+        if held is not None and held.run_id == run_id and held.pid == owner.pid:
+            path.unlink(missing_ok=True)
+
+
+def _take(path: Path, owner: Owner) -> Owner | None:
+    """Make the lock ours. It appears with its content in one step (a hard link), so nobody reads half a lock."""
+    draft = path.with_name(f"{path.name}.{owner.run_id}.{owner.pid}")
     draft.write_text(
         json.dumps(asdict(owner) | {"started_at": owner.started_at.isoformat()}), encoding="utf-8"
     )
@@ -105,38 +123,41 @@ def refresh_lock(path: Path, run_id: str) -> Iterator[Owner | None]:
         for _ in range(5):
             try:
                 os.link(draft, path)
-                break
+                return taken_over
             except FileExistsError:
                 holder = read_owner(path)
                 if holder is None:
                     continue
-                if not _abandoned(holder):
+                if not _abandoned(holder, path, draft):
                     raise Locked(
                         f"Another refresh holds the lock: process {holder.pid} on {holder.host}, "
                         f"run {holder.run_id}, for {holder.age()}.",
-                        "Wait for it to finish"
-                        + (
-                            "."
-                            if holder.host == owner.host
-                            else f"; if that machine is gone, delete {path} and run again."
-                        ),
+                        "Wait for it to finish."
+                        if holder.host == owner.host
+                        else "Wait for it to finish; if that machine is gone, the lock falls in ten minutes.",
                     ) from None
                 _remove_if_still(path, holder)
                 taken_over = holder
-        else:
-            raise Locked("The lock keeps changing hands.", "Run again in a moment.")
     finally:
         draft.unlink(missing_ok=True)
-    try:
-        yield taken_over
-    finally:
-        held = read_owner(path)
-        if held is not None and held.run_id == run_id and held.pid == owner.pid:
-            path.unlink(missing_ok=True)
+    raise Locked("The lock keeps changing hands.", "Run again in a moment.")
 
 
-def _abandoned(holder: Owner) -> bool:
-    return holder.process_started == "torn" or holder.is_dead()
+def _abandoned(holder: Owner, path: Path, draft: Path) -> bool:
+    if holder.process_started == "torn" or holder.is_dead():
+        return True
+    if holder.host == socket.gethostname():
+        return False
+    # Both times are the file system's, so clocks of two machines need not agree.
+    with suppress(FileNotFoundError):
+        return draft.stat().st_mtime - path.stat().st_mtime > SILENT_SECONDS
+    return False
+
+
+def _show_life(path: Path, stop: threading.Event) -> None:
+    while not stop.wait(SIGN_OF_LIFE_SECONDS):
+        with suppress(OSError):
+            os.utime(path)
 
 
 def _remove_if_still(path: Path, holder: Owner) -> None:

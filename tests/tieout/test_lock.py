@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,23 @@ def test_owner_on_another_host_may_be_alive(tmp_path: Path) -> None:
     path.write_text(json.dumps(data | {"host": "elsewhere", "pid": 1}))
     with pytest.raises(Locked, match="on elsewhere") as caught, refresh_lock(path, "mine"):
         pass
-    assert "delete" in caught.value.cure
+    assert "falls in ten minutes" in caught.value.cure
+    long_ago = path.stat().st_mtime - 601
+    os.utime(path, (long_ago, long_ago))
+    with refresh_lock(path, "mine") as dead:
+        assert dead is not None
+        assert dead.host == "elsewhere"
+
+
+def test_owner_shows_signs_of_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tieout.lock.SIGN_OF_LIFE_SECONDS", 0.02)
+    path = tmp_path / "lock"
+    with refresh_lock(path, "mine"):
+        os.utime(path, (1, 1))
+        deadline = time.monotonic() + 5
+        while path.stat().st_mtime == 1 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert path.stat().st_mtime > 1
 
 
 def test_torn_lock_is_taken_over(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tieout.amounts import metric_value
 from tieout.conditions import POPULATION_VALUES, Conditions, check_operator
 from tieout.firm_schema import Firm
 from tieout.metrics_catalogue import (
+    DIMENSIONS_FILE,
     HIDDEN_CURRENCIES,
     METRIC_TIME,
     Catalogue,
@@ -65,7 +66,7 @@ def catalogue_of(opened: OpenVersion) -> Catalogue:
     """The version's catalogue, read once."""
     if "catalogue" not in opened.extras:
         opened.extras["catalogue"] = read_catalogue(
-            opened.version.directory, manifest_name(DEFAULT_CURRENCY_MODE)
+            opened.files[manifest_name(DEFAULT_CURRENCY_MODE)], opened.files[DIMENSIONS_FILE]
         )
     catalogue: Catalogue = opened.extras["catalogue"]
     return catalogue
@@ -233,7 +234,7 @@ def _fetch(
 def _layer(opened: OpenVersion, currency: str) -> SemanticLayer:
     key = f"semantic_{currency}"
     if key not in opened.extras:
-        opened.extras[key] = SemanticLayer(opened.version.directory / manifest_name(currency))
+        opened.extras[key] = SemanticLayer(opened.files[manifest_name(currency)])
     layer: SemanticLayer = opened.extras[key]
     return layer
 

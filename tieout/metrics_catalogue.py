@@ -7,7 +7,6 @@ import difflib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from tieout.metrics_types import MetricDescription, NotPermitted, UnknownName
@@ -128,14 +127,12 @@ def unknown(what: str, name: str, known: Iterable[str], where: str) -> UnknownNa
     return UnknownName(f"There is no {what} {name!r}.", f"Did you mean {close[0]}?" if close else f"{where}.")
 
 
-def read_catalogue(version_dir: Path, manifest_name: str) -> Catalogue:
+def read_catalogue(manifest_json: str, dimensions_csv: str) -> Catalogue:
     """The catalogue of a published version, from its semantic manifest and its list of permitted dimensions."""
-    manifest = json.loads((version_dir / manifest_name).read_text(encoding="utf-8"))
-    with (version_dir / DIMENSIONS_FILE).open(newline="", encoding="utf-8") as file:
-        permitted: dict[str, dict[str, str]] = {}
-        for row in csv.DictReader(file):
-            permitted.setdefault(row["metric"], {})[row["dimension"]] = row["semantic_name"]
-    return catalogue(manifest, permitted)
+    permitted: dict[str, dict[str, str]] = {}
+    for row in csv.DictReader(dimensions_csv.splitlines()):
+        permitted.setdefault(row["metric"], {})[row["dimension"]] = row["semantic_name"]
+    return catalogue(json.loads(manifest_json), permitted)
 
 
 def catalogue(manifest: Mapping[str, Any], permitted: Mapping[str, Mapping[str, str]]) -> Catalogue:

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from tieout.errors import TieoutError
@@ -40,8 +39,8 @@ class Request:
 class SemanticLayer:
     """One manifest. The engine is built on first use (importing MetricFlow takes over a second)."""
 
-    def __init__(self, manifest: Path) -> None:
-        self._manifest = manifest
+    def __init__(self, manifest_json: str) -> None:
+        self._manifest_json = manifest_json
         self._engine: Any = None
         self._compiled: dict[Request, str] = {}
 
@@ -60,7 +59,7 @@ class SemanticLayer:
         from metricflow.engine.metricflow_engine import MetricFlowQueryRequest, MetricFlowQueryType
 
         if self._engine is None:
-            self._engine = _engine(self._manifest.read_text(encoding="utf-8"))
+            self._engine = _engine(self._manifest_json)
         kind = MetricFlowQueryType.METRIC if request.metrics else MetricFlowQueryType.DIMENSION_VALUES
         try:
             explained = self._engine.explain(

@@ -16,7 +16,8 @@ from typing import Any
 import duckdb
 
 from tieout import publish
-from tieout.metrics_types import NoVersion
+from tieout.metrics_catalogue import DIMENSIONS_FILE
+from tieout.metrics_types import CURRENCY_MODES, NoVersion
 from tieout.paths import DATABASE_ALIAS, Home
 
 
@@ -24,11 +25,14 @@ from tieout.paths import DATABASE_ALIAS, Home
 class OpenVersion:
     """A version with its own database instance. Questions hold it (`users`) until they are done with it.
 
-    `extras` keeps what clients derive from the version (catalogue, compiled queries), so that it goes with it.
+    `files` are the texts beside the database, read when it is opened: the directory may be pruned while the version
+    is still in use. `extras` keeps what clients derive from the version (catalogue, compiled queries), so that it
+    goes with it.
     """
 
     version: publish.Version
     connection: duckdb.DuckDBPyConnection
+    files: Mapping[str, str]
     users: int = 0
     retired: bool = False
     extras: dict[str, Any] = field(default_factory=dict)
@@ -88,7 +92,7 @@ class Serving:
                 return self._open
             try:
                 version = publish.current(self._home)
-                opened = OpenVersion(version, _attach(version.database))
+                opened = OpenVersion(version, _attach(version.database), _texts(version))
             except (NoVersion, duckdb.Error, OSError) as error:
                 if wanted is None:
                     raise
@@ -110,6 +114,11 @@ class Serving:
 def _close_if_done(opened: OpenVersion) -> None:
     if opened.retired and opened.users == 0:
         opened.connection.close()
+
+
+def _texts(version: publish.Version) -> Mapping[str, str]:
+    names = [DIMENSIONS_FILE, *(publish.manifest_name(mode) for mode in CURRENCY_MODES)]
+    return {name: (version.directory / name).read_text(encoding="utf-8") for name in names}
 
 
 def _attach(database: Path) -> duckdb.DuckDBPyConnection:

@@ -14,7 +14,7 @@ from metricflow.sql.render.postgres import PostgresSQLSqlPlanRenderer
 from tests.portability import tables
 from tests.portability.conftest import Both
 from tieout.metric_query import REPORT_MODE
-from tieout.metrics_catalogue import Metric, read_catalogue
+from tieout.metrics_catalogue import DIMENSIONS_FILE, Metric, read_catalogue
 from tieout.metrics_types import CURRENCY_MODES
 from tieout.publish import manifest_name
 from tieout.semantic import Request, SemanticLayer
@@ -88,13 +88,14 @@ def _compare(
     both: Both, monkeypatch: pytest.MonkeyPatch, mode: str, currency: str, wanted: Callable[[Metric], bool]
 ) -> int:
     """Number of values compared; fails on the first that differ."""
-    name = manifest_name(currency)
-    metrics = [m for m in read_catalogue(both.version.directory, name).metrics.values() if wanted(m)]
+    manifest = (both.version.directory / manifest_name(currency)).read_text(encoding="utf-8")
+    dimensions = (both.version.directory / DIMENSIONS_FILE).read_text(encoding="utf-8")
+    metrics = [m for m in read_catalogue(manifest, dimensions).metrics.values() if wanted(m)]
     requests = list(_requests(metrics, mode))
-    duckdb_layer = SemanticLayer(both.version.directory / name)
+    duckdb_layer = SemanticLayer(manifest)
     statements = [duckdb_layer.compile(request) for request in requests]
     monkeypatch.setattr("tieout.semantic._CompileOnlyClient", _PostgresClient)
-    postgres_layer = SemanticLayer(both.version.directory / name)
+    postgres_layer = SemanticLayer(manifest)
     compared = 0
     for request, statement in zip(requests, statements, strict=True):
         answer = both.duckdb.execute(statement)

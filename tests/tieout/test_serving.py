@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from datetime import date
 from decimal import Decimal
@@ -60,6 +62,42 @@ def test_readers_see_whole_versions_while_they_are_replaced(tmp_path: Path, sema
     assert len(seen) > 1
     assert service.version.id == "v12"
     service.close()
+
+
+READER = """
+import sys
+from pathlib import Path
+from tieout.metrics_service import MetricsService, Query
+service = MetricsService.open(sys.argv[1])
+stop, seen = Path(sys.argv[2]), set()
+print("reading", flush=True)
+while not stop.exists():
+    answer = service.query(Query(["billable_hours", "billable_utilization"]))
+    scale = int(answer.version.removeprefix("v")) + 1
+    row = answer.rows[0]
+    if row["billable_hours"] != 20 * scale or abs(row["billable_utilization"] - 20 * scale / 60) > 1e-9:
+        sys.exit(f"{answer.version}: {row}")
+    seen.add(answer.version)
+print(len(seen))
+"""
+
+
+def test_reader_process_through_fifty_publications(tmp_path: Path, semantic_manifest: str) -> None:
+    (tmp_path / "firm.yml").write_text(FIRM)
+    home = load_firm(tmp_path / "firm.yml").home
+    publish_hand_version(home, semantic_manifest, "v00")
+    stop = tmp_path / "stop"
+    command = [sys.executable, "-c", READER, str(tmp_path / "firm.yml"), str(stop)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "reading\n"
+        for number in range(1, 51):
+            publish_hand_version(home, semantic_manifest, f"v{number:02}", scale=number + 1)
+            publish.prune(home, keep=2)
+        stop.touch()
+        out, error = reader.communicate(timeout=60)
+    assert reader.returncode == 0, error
+    assert int(out) > 5
 
 
 def test_a_question_keeps_the_version_it_began_on(tmp_path: Path, semantic_manifest: str) -> None:

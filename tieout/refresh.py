@@ -368,12 +368,10 @@ def _account_for(firm: Firm, dead: Owner, progress: Progress) -> None:
 
 def _explained(error: BaseException, firm: Firm, work: Path) -> TieoutError:
     """The failure as a user is told it. Details of what was not foreseen go into a file in the work directory."""
-    serving = "Nothing has been published yet."
     try:
-        if (last := publish.current_id(firm.home)) is not None:
-            serving = f"Version {last} still serves."
+        serving = f"Version {publish.current(firm.home).id} still serves."
     except TieoutError:
-        serving = ""
+        serving = "" if firm.home.pointer.exists() else "Nothing has been published yet."
     if isinstance(error, UsageError):
         return error
     if isinstance(error, TieoutError | IngestionError):

@@ -53,6 +53,7 @@ class TinyFirm:
     path: Path
     home: Home
     version_a: str
+    kept_a: Path
     hashes_a: Mapping[str, str]
     hashes_b: Mapping[str, str]
 
@@ -96,10 +97,12 @@ def tiny(published_tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Tiny
     shutil.copytree(published_tiny.parent, folder)
     firm = folder / "firm.yml"
     a = publish.current(load_firm(firm).home)
+    kept_a = folder.parent / a.id
+    shutil.copytree(a.directory, kept_a)
     change_sources(folder)
     b = refreshed(firm)
     assert a.hashes != b.hashes
-    return TinyFirm(firm, load_firm(firm).home, a.id, dict(a.hashes), dict(b.hashes))
+    return TinyFirm(firm, load_firm(firm).home, a.id, kept_a, dict(a.hashes), dict(b.hashes))
 
 
 @pytest.fixture
@@ -123,9 +126,16 @@ def reader(tiny: TinyFirm, tmp_path: Path) -> Iterator[dict[str, str]]:
         process.kill()
 
 
+def back_to_a(tiny: TinyFirm) -> None:
+    """Serve version A again, which later versions may have pushed out."""
+    if not tiny.home.version_dir(tiny.version_a).is_dir():
+        shutil.copytree(tiny.kept_a, tiny.home.version_dir(tiny.version_a))
+    publish.point_to(tiny.home, tiny.version_a)
+
+
 def kill_at(tiny: TinyFirm, point: str) -> None:
     """Refresh from version A to B with a SIGKILL at the point."""
-    publish.point_to(tiny.home, tiny.version_a)
+    back_to_a(tiny)
     killed = tieout(tiny.path, "refresh", fault=point)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert tiny.home.lock.exists()
@@ -265,7 +275,7 @@ def test_kill_anywhere(tiny: TinyFirm, reader: dict[str, str], point: str) -> No
         assert results[serving] == "published"
     else:
         assert serving == tiny.version_a
-    publish.point_to(tiny.home, tiny.version_a)
+    back_to_a(tiny)
     assert refreshed(tiny.path).hashes == tiny.hashes_b
     shutil.rmtree(tiny.home.cache, ignore_errors=True)
 

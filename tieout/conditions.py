@@ -123,14 +123,18 @@ def _text(condition: Filter, value: FilterValue) -> str:
     raise BadFilter(f"A value of the filter on {condition.name} is neither text, number nor date.")
 
 
-def _fiscal(condition: Filter, value: FilterValue) -> str | date:
+def _fiscal(condition: Filter, value: FilterValue) -> date:
+    """First day of a fiscal period, which is what the period is called: 2026-04-01, or 2026-04 for short."""
     if isinstance(value, date):
-        return value
+        return value.date() if isinstance(value, datetime) else value
     text = _text(condition, value)
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(f"{text}-01" if re.fullmatch(r"\d{4}-\d{2}", text) else text)
     except ValueError:
-        return text
+        raise BadFilter(
+            f"{text!r} is not a value of {condition.name}.",
+            "Write the first day of the period, for example 2026-04-01.",
+        ) from None
 
 
 def _span(condition: Filter, value: FilterValue, period: str) -> tuple[date, date]:

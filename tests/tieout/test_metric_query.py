@@ -66,9 +66,12 @@ def test_months_are_dates_in_order(service: MetricsService) -> None:
 def test_fiscal_periods_group_and_filter(service: MetricsService) -> None:
     by = service.query(Query(["billable_hours"], by=["fiscal_quarter"])).rows
     assert by == [{"fiscal_quarter": date(2026, 4, 1), "billable_hours": Decimal(20)}]
-    assert one(service, "billable_hours", where=[Filter("fiscal_period", "=", ["2026-05-01"])]) == {
-        "billable_hours": Decimal(10)
-    }
+    for value in ("2026-05-01", "2026-05", date(2026, 5, 1)):
+        assert one(service, "billable_hours", where=[Filter("fiscal_period", "=", [value])]) == {
+            "billable_hours": Decimal(10)
+        }
+    later = Filter("fiscal_period", ">=", ["2026-05"])
+    assert one(service, "billable_hours", where=[later]) == {"billable_hours": Decimal(12)}
 
 
 def test_practice_is_the_persons_for_hours_and_the_projects_for_cost(service: MetricsService) -> None:

@@ -61,13 +61,8 @@ def console() -> Console:
 
 def print_result(result: Result, console: Console) -> None:
     """A table and, under it, what it is of."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in result.columns:
-        table.add_column(_header(column, result), justify="right" if column.role == "metric" else "left")
-    for row in result.rows:
-        table.add_row(*(Text(display(row.get(column.name), column)) for column in result.columns))
     if result.rows:
-        console.print(table)
+        console.print(_standing(result) if _reads_better_standing(result) else _lying(result))
     else:
         console.print("No rows.")
     parts = [f"As of {result.as_of}", result.mode]
@@ -79,6 +74,36 @@ def print_result(result: Result, console: Console) -> None:
         parts.append(result.population.replace("_", " "))
     for line in (" · ".join([*parts, f"version {result.version}"]), *result.notes):
         console.print(Text(line, style="dim"), soft_wrap=True)
+
+
+def _lying(result: Result) -> Table:
+    """One line a row, one column a metric."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in result.columns:
+        table.add_column(_header(column, result), justify="right" if column.role == "metric" else "left")
+    for row in result.rows:
+        table.add_row(*(Text(display(row.get(column.name), column)) for column in result.columns))
+    return table
+
+
+def _reads_better_standing(result: Result) -> bool:
+    """Many metrics over few rows, such as a walk: side by side their names would be cut."""
+    return len(result.rows) <= 3 and sum(column.role == "metric" for column in result.columns) > 6
+
+
+def _standing(result: Result) -> Table:
+    """One line a metric, one column a row."""
+    dimensions = [column for column in result.columns if column.role == "dimension"]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("metric")
+    for row in result.rows:
+        name = ", ".join(display(row.get(column.name), column) for column in dimensions)
+        table.add_column(Text(name or "value"), justify="right")
+    for column in result.columns:
+        if column.role == "metric":
+            cells = (Text(display(row.get(column.name), column)) for row in result.rows)
+            table.add_row(Text(_header(column, result)), *cells)
+    return table
 
 
 def _header(column: Column, result: Result) -> str:

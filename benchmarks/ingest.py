@@ -74,7 +74,9 @@ def main() -> int:
         return 0
     lines = []
     for form in arguments.formats.split(","):
-        lines.extend(_measure(form, arguments.rows, arguments.changed))
+        measured = _measure(form, arguments.rows, arguments.changed)
+        lines.extend(measured)
+        sys.stderr.write("\n".join(measured) + "\n")
     table = "\n".join([_HEAD, *lines])
     sys.stdout.write(table + "\n")
     if arguments.write:

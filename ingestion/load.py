@@ -19,7 +19,7 @@ from ingestion.connector import Connector, Extraction, LoadSummary, ObjectLoad, 
 from ingestion.errors import LoadError
 from ingestion.history import History, Received, Taken, sum_of
 from ingestion.landing import LandedPart, land, write_parts
-from ingestion.sql import text
+from ingestion.sql import identifier, text
 
 Progress = Callable[[str, dict[str, Any]], None]
 BUILD = "build"
@@ -137,6 +137,8 @@ def _load(
     except BaseException:
         connection.execute("rollback")
         raise
+    # Prune landing, or closing its file would first rewrite it.
+    connection.execute(f"drop schema if exists {identifier('landing_' + system)} cascade")
     return loads
 
 
@@ -220,8 +222,8 @@ def _connected(folder: Path, database: Path) -> Iterator[duckdb.DuckDBPyConnecti
     )
     try:
         connection.execute("set enable_progress_bar = false; set TimeZone = 'UTC'")
-        # The landing file is thrown away: it must never be compacted.
-        connection.execute("set checkpoint_threshold = '1TB'; pragma disable_checkpoint_on_shutdown")
+        # The landing file is thrown away: it must not be compacted after every table.
+        connection.execute("set checkpoint_threshold = '1TB'")
         connection.execute(f"attach {text(database)} as {BUILD}")
         yield connection
         connection.execute(f"checkpoint {BUILD}")

@@ -203,7 +203,8 @@ def _take(
         archived_rows=extraction.archived_rows,
         files=extraction.files,
         cursor_from=extraction.cursor_from,
-        cursor_to=extraction.cursor_to,
+        # A connector that skipped an object need not repeat where it stands.
+        cursor_to=extraction.cursor_to or (extraction.cursor_from if extraction.skipped else None),
         new_columns=", ".join(extraction.new_columns) or None,
         missing_columns=", ".join(extraction.missing_columns) or None,
         skipped=extraction.skipped,

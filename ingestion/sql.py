@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 
@@ -13,3 +14,8 @@ def identifier(name: str) -> str:
 def text(value: str | Path) -> str:
     """A quoted string literal."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def one_file(path: Path) -> str:
+    """A quoted path that the engine's readers take literally, whatever wildcards its name holds."""
+    return text(re.sub(r"([*?\[])", r"[\1]", str(path)))

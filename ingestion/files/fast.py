@@ -16,7 +16,7 @@ from ingestion.files.csv_dialect import CsvDialect
 from ingestion.files.folder import SourceFile
 from ingestion.files.reading import NotWellFormed, Reading
 from ingestion.files.wide_numbers import has_wide_number
-from ingestion.sql import identifier, text
+from ingestion.sql import identifier, one_file, text
 
 _INTEGERS = frozenset(
     {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
@@ -46,7 +46,7 @@ class FastReader:
         mapping = map_columns(dialect.header, columns)
         declared = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(dialect.header)))
         source = (
-            f"read_csv({text(file.path)}, columns = {{{declared}}}, header = true, delim = {text(dialect.delimiter)},"
+            f"read_csv({one_file(file.path)}, columns = {{{declared}}}, header = true, delim = {text(dialect.delimiter)},"
             " quote = '\"', escape = '\"', auto_detect = false, strict_mode = true, null_padding = false,"
             f" nullstr = '', max_line_size = {self._line_limit})"
         )
@@ -62,7 +62,7 @@ class FastReader:
             "select any_value(json_keys(json)), bool_and(starts_with(ltrim(json, ' \t'), '{')),"
             # The reader takes any object that fits its buffer, whatever limit it is given.
             f" max(strlen(json)) > {self._line_limit}"
-            f" from read_ndjson_objects({text(file.path)}, maximum_object_size = {self._line_limit})"
+            f" from read_ndjson_objects({one_file(file.path)}, maximum_object_size = {self._line_limit})"
             " group by cast(json_keys(json) as varchar)"
         )
         keys: dict[str, None] = {}
@@ -80,14 +80,14 @@ class FastReader:
         mapping = map_columns(header, columns)
         declared = ", ".join(f"{text(name)}: 'VARCHAR'" for name in header)
         source = (
-            f"read_json({text(file.path)}, format = 'newline_delimited', columns = {{{declared}}},"
+            f"read_json({one_file(file.path)}, format = 'newline_delimited', columns = {{{declared}}},"
             f" maximum_object_size = {self._line_limit})"
         )
         return self._copy(file, source, mapping, dict(enumerate(header)), target)
 
     def parquet(self, file: SourceFile, columns: Sequence[str], target: Path) -> Reading:
         """Read a Parquet file; one whose columns fit as they are is checked and handed on without a copy."""
-        source = f"read_parquet({text(file.path)}, binary_as_string = true)"
+        source = f"read_parquet({one_file(file.path)}, binary_as_string = true)"
         described = self._query(f"describe select * from {source}")
         header = tuple(str(row[0]) for row in described)
         kinds = {str(row[0]): str(row[1]) for row in described}

@@ -15,7 +15,7 @@ from ingestion.files.csv_dialect import csv_dialect
 from ingestion.files.fast import FastReader
 from ingestion.files.folder import SourceFile
 from ingestion.files.lines import bounded_lines
-from ingestion.files.reading import Reading
+from ingestion.files.reading import NotWellFormed, Reading
 from ingestion.files.wide_numbers import has_wide_number
 
 COLUMNS = ("id", "name", "hours")
@@ -80,6 +80,24 @@ def test_both_paths_read_clean_json_lines_alike(tmp_path: Path, case: str) -> No
     assert rows_of(fast) == rows_of(careful)
     assert set(fast.new_columns) == set(careful.new_columns)
     assert fast.missing_columns == careful.missing_columns
+
+
+def test_json_lines_with_a_byte_order_mark_are_read_carefully(tmp_path: Path) -> None:
+    file = source(tmp_path, "x.jsonl", b'\xef\xbb\xbf{"id":"1"}\n{"id":"2"}\n')
+    with pytest.raises(NotWellFormed):
+        FastReader(tmp_path, LIMIT).jsonl(file, COLUMNS, tmp_path / "fast.parquet")
+    careful = read_jsonl_carefully(file, COLUMNS, tmp_path / "careful.parquet", LIMIT)
+    assert [row[0] for row in rows_of(careful)] == ["1", "2"]
+
+
+def test_name_with_wildcards_is_one_file(tmp_path: Path) -> None:
+    source(tmp_path, "x__ab.csv", CSV["plain"])
+    for name in ("x__*.csv", "x__[a]b.csv", "x__?b.csv", "x__'b.csv"):
+        file = source(tmp_path, name, b"id,name,hours\n9,z,1\n")
+        dialect = csv_dialect(file.path, COLUMNS, LIMIT)
+        assert dialect is not None
+        fast = FastReader(tmp_path, LIMIT).csv(file, dialect, COLUMNS, tmp_path / "fast.parquet")
+        assert rows_of(fast) == [("9", "z", "1", None)]
 
 
 def test_lines_across_chunks_and_beyond_the_limit(tmp_path: Path) -> None:

@@ -1,0 +1,34 @@
+"""The demo: the simulated firm is written, and its headlines say how to go on."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from tieout.demo import print_headlines, simulate
+from tieout.errors import TieoutError
+from tieout.firm import load_firm
+
+
+def test_simulated_firm_is_valid(tmp_path: Path) -> None:
+    firm = load_firm(simulate(tmp_path / "demo", "tiny", 5))
+    assert firm.home.root == tmp_path / "demo" / ".tieout"
+    assert {system.kind for system in firm.systems} == {"files"}
+
+
+def test_failing_simulation_is_said(tmp_path: Path) -> None:
+    with pytest.raises(TieoutError, match=r"simulation failed: .*invalid choice: 'gigantic'"):
+        simulate(tmp_path, "gigantic", 1)
+
+
+def test_headlines(published_tiny: Path) -> None:
+    terminal = Console(width=120, record=True, file=io.StringIO())
+    print_headlines(published_tiny, "demo/firm.yml", terminal)
+    text = terminal.export_text()
+    for words in ("Simulated Firm, as of 2026-06-30", "Billable utilization (net)", "Timesheet compliance"):
+        assert words in text
+    assert "cost_standard (USD)" in text
+    assert "tieout --firm demo/firm.yml dashboard" in text

@@ -12,6 +12,28 @@ from pathlib import Path
 
 import pytest
 
+# These refresh a firm or more: started first, so that no worker is left alone with one at the end.
+SLOW = (
+    "odoo",
+    "tieout/test_refresh",
+    "portability",
+    "oracle",
+    "acceptance",
+    "models/test_unit",
+    "docs/test_firm",
+    "dashboard/test_browser",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one worker, since they share what is slow to make; slow files first."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(here).as_posix()))
+    items.sort(key=lambda item: not item.path.relative_to(here).as_posix().startswith(SLOW))
+
 
 @pytest.fixture(scope="session")
 def published_tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:

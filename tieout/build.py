@@ -96,7 +96,15 @@ def _common(work: Path, variables: Mapping[str, Any]) -> list[str]:
         *("--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())),
         *("--target", "duckdb", "--target-path", str(work / "target"), "--log-path", str(work / "logs")),
         *("--vars", json.dumps(variables, sort_keys=True)),
-        *("--log-level", "none", "--no-print", "--no-use-colors", "--no-version-check"),
+        *(
+            "--log-level",
+            "none",
+            "--log-level-file",
+            "info",
+            "--no-print",
+            "--no-use-colors",
+            "--no-version-check",
+        ),
     ]
 
 

@@ -20,7 +20,11 @@ class Progress(Protocol):
 
 
 def sentence(event: str, facts: Mapping[str, Any]) -> str:
-    """One line for a person: `load: system hris, rows 120`."""
+    """One line for a person: `gate: success 104, pass 154`."""
+    if event == "node":
+        return f"build: {facts.get('name')} {facts.get('status')}"
+    if event in ("extracted", "loaded"):
+        return f"{event}: {facts.get('system')}.{facts.get('object')}, {facts.get('received', facts.get('rows'))} rows"
     details = ", ".join(
         f"{key} {value}" for key, value in facts.items() if value is not None and key != "message"
     )

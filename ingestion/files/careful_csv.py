@@ -75,8 +75,7 @@ def read_csv_carefully(
                     raw=record.data,
                 )
                 continue
-            if len(fields) == width + 1 and fields[-1] == "":
-                fields = fields[:-1]
+            fields = _without_trailing(fields, width) or fields
             broken = next((i for i, field in enumerate(fields) if not _is_clean(field)), None)
             if broken is not None:
                 reading.reject(
@@ -135,7 +134,7 @@ def _records(path: Path, delimiter: str, width: int, limit: int) -> Iterator[_Re
             data, ending = data + ending + more.data, more.ending
             if b'"' in more.data:
                 fields, problem = _split(data, delimiter)
-        if problem is None and fields is not None and len(fields) == width:
+        if problem is None and fields is not None and _without_trailing(fields, width) is not None:
             yield _Record(line.number, data, fields)
             continue
         # The quote swallowed other records: only its own line is broken.
@@ -154,6 +153,13 @@ def _split(data: bytes, delimiter: str) -> tuple[list[str] | None, str | None]:
     if len(rows) != 1:
         return None, _TEXT_AFTER_QUOTE
     return rows[0], None
+
+
+def _without_trailing(fields: list[str], width: int) -> list[str] | None:
+    """The fields of a record of the header's width, which may end with one delimiter too many; null for any other."""
+    if len(fields) == width + 1 and fields[-1] == "":
+        return fields[:-1]
+    return fields if len(fields) == width else None
 
 
 def _physical(record: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,30 @@ def test_both_paths_read_clean_json_lines_alike(tmp_path: Path, case: str) -> No
     assert rows_of(fast) == rows_of(careful)
     assert set(fast.new_columns) == set(careful.new_columns)
     assert fast.missing_columns == careful.missing_columns
+
+
+def test_both_paths_read_random_csv_alike(tmp_path: Path) -> None:
+    """Whatever the strict reader accepts, the careful one reads the same."""
+    fields = [b"a", b"", b'"b"', b'"c,d"', b'"e""f"', b'"g\nh"', b'5" x', b" i ", b"\xc3\xa9"]
+    reader = FastReader(tmp_path, LIMIT)
+    accepted = 0
+    for seed in range(60):
+        draw = random.Random(seed)
+        rows = [b",".join(draw.choice(fields) for _ in range(3)) for _ in range(draw.randint(1, 5))]
+        rows = [row + draw.choice([b"", b"", b","]) for row in rows]
+        end = draw.choice([b"\n", b"\r\n"])
+        file = source(tmp_path, "x.csv", b"id,name,hours" + end + end.join(rows) + draw.choice([b"", end]))
+        dialect = csv_dialect(file.path, COLUMNS, LIMIT)
+        assert dialect is not None
+        careful = read_csv_carefully(file, dialect, COLUMNS, tmp_path / "careful.parquet", LIMIT)
+        try:
+            fast = reader.csv(file, dialect, COLUMNS, tmp_path / "fast.parquet")
+        except NotWellFormed:
+            continue
+        accepted += 1
+        assert careful.unreadable == 0, seed
+        assert rows_of(fast) == rows_of(careful), seed
+    assert accepted > 20
 
 
 def test_json_lines_with_a_byte_order_mark_are_read_carefully(tmp_path: Path) -> None:

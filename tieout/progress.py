@@ -26,7 +26,9 @@ def sentence(event: str, facts: Mapping[str, Any]) -> str:
     if event in ("extracted", "loaded"):
         return f"{event}: {facts.get('system')}.{facts.get('object')}, {facts.get('received', facts.get('rows'))} rows"
     details = ", ".join(
-        f"{key} {value}" for key, value in facts.items() if value is not None and key != "message"
+        f"{key.replace('_', ' ')} {round(value, 1) if isinstance(value, float) else value}"
+        for key, value in facts.items()
+        if value is not None and key != "message"
     )
     text = str(facts.get("message") or event.replace("_", " "))
     return f"{text}: {details}" if details else text

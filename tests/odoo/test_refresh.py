@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,16 @@ def test_the_real_export_gives_its_known_hours_and_cost(
     assert numbers(firm, capsys, "recorded_hours", "cost_standard") == [
         {"recorded_hours": "964", "cost_standard": "58260.00"}
     ]
+    (version,) = (tmp_path / "home" / "versions").iterdir()
+    database = version / "warehouse.duckdb"
+    net = "select kind, sum(amount_untaxed) from canonical.can_invoice where status <> 'draft' group by kind order by kind"
+    assert ask(database, net) == [("credit_note", Decimal(124500)), ("invoice", Decimal(124500))]
+    lines = "select sum(amount_untaxed) from canonical.can_invoice_line where invoice_id in"
+    assert ask(
+        database, f"{lines} (select invoice_id from canonical.can_invoice where kind = 'invoice')"
+    ) == [(Decimal(124500),)]
+    unbalanced = (
+        "select journal_id from canonical.can_gl_entry group by journal_id having sum(functional_amount) <> 0"
+    )
+    assert ask(database, unbalanced) == []
+    assert ask(database, "select count(*) from canonical.can_gl_entry") == [(68,)]

@@ -72,10 +72,7 @@ select
     case when needs_leave_task then 'leave:' || project_id else task_id end as task_id,
     case
         when is_in_hours or hours_per_unit is null then quantity_or_none
-        else
-            cast(
-                cast(quantity_or_none as numeric(18, 6)) * cast(hours_per_unit as numeric(18, 10)) as numeric(28, 6)
-            )
+        else coalesce({{ multiply_rate('quantity_or_none', 'hours_per_unit') }}, quantity_or_none)
     end as hours,
     case
         when is_in_hours then null

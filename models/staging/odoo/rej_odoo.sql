@@ -1,6 +1,9 @@
 -- Received records that cannot be used, of every staged model.
 {{ reject_records('odoo', [
+    'account_account',
     'account_analytic_line',
+    'account_move',
+    'account_move_line',
     'hr_contract',
     'hr_department',
     'hr_employee',

@@ -41,9 +41,7 @@ def differences(
 
     A combination that only one side has must be empty there: zero hours, no money, no ratio.
     """
-    answer = service.query(
-        Query(metrics=metrics, by=by, mode=mode, currency=currency, population=population)
-    )
+    answer = service.query(Query(metrics=metrics, by=by, mode=mode, currency=currency, population=population))
     rows = {tuple(_plain(row[name]) for name in by): row for row in answer.rows}
     assert len(rows) == len(answer.rows), f"rows of {metrics} by {by} are not one per combination"
     for metric in metrics:
@@ -55,7 +53,9 @@ def differences(
                 yield Difference(metric, key, found, expected)
 
 
-def compared_cells(truth: Truth, metric: str, mode: str, currency: str, population: str, by: Sequence[str]) -> int:
+def compared_cells(
+    truth: Truth, metric: str, mode: str, currency: str, population: str, by: Sequence[str]
+) -> int:
     """How many non-empty cells the truth has: a comparison of nothing proves nothing."""
     values: Mapping[tuple[object, ...], object] = truth.values(metric, mode, currency, population, tuple(by))
     return sum(1 for value in values.values() if value)

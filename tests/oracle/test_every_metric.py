@@ -89,7 +89,9 @@ def test_demo_firm_equals_its_truth(small: Firm, mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("dimension", ["practice", "entity", "role", "department", "location", "employment_type"])
+@pytest.mark.parametrize(
+    "dimension", ["practice", "entity", "role", "department", "location", "employment_type"]
+)
 def test_single_dimensions_and_totals_equal_the_truth(tiny: Firm, mode: str, dimension: str) -> None:
     metrics = ("billable_hours", "capacity_gross_hours", "billable_utilization", "missing_hours")
     assert list(differences(tiny.service, tiny.truth, metrics, by=(dimension,), mode=mode)) == []

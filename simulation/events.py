@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from simulation.money_events import Money
+
 
 @dataclass(frozen=True, slots=True)
 class LegalEntity:
@@ -215,3 +217,4 @@ class Firm:
     tasks: list[Task] = field(default_factory=list)
     time_entries: list[TimeEntry] = field(default_factory=list)
     fx_rates: list[FxRate] = field(default_factory=list)
+    money: Money = field(default_factory=Money)

@@ -1,4 +1,4 @@
-"""Writes the log as the drop folders of three systems: hris, psa and erp, in the canonical contract's columns.
+"""Writes the log as the drop folders of four systems: hris, psa, erp and crm, in the canonical contract's columns.
 
 Every value is text, as an export would hold it; an empty string (CSV), null (JSONL, Parquet) is an absent value.
 The PSA speaks of people, and of customers, in ids of its own.
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulation.events import CostRate, Customer, Firm, Person
+from simulation.money_extracts import money_tables
 
 FORMATS = ("csv", "parquet", "jsonl")
 Cell = str | None
@@ -407,7 +408,11 @@ def _erp(firm: Firm) -> dict[str, Table]:
 
 def systems(firm: Firm) -> dict[str, dict[str, Table]]:
     """Header and rows of every file, by system and entity. Rows can be read once."""
-    return {"hris": _hris(firm), "psa": _psa(firm), "erp": _erp(firm)}
+    found: dict[str, dict[str, Table]] = {"hris": _hris(firm), "psa": _psa(firm), "erp": _erp(firm)}
+    for system, tables in money_tables(firm).items():
+        for entity, (header, values) in tables.items():
+            found.setdefault(system, {})[entity] = (header, rows_of(values))
+    return found
 
 
 def _write_csv(path: Path, table: Table) -> int:
@@ -450,7 +455,7 @@ WRITERS = {"csv": _write_csv, "jsonl": _write_jsonl, "parquet": _write_parquet}
 
 
 def firm_file(firm: Firm) -> str:
-    """Text of the firm.yml that reads the three folders."""
+    """Text of the firm.yml that reads the four folders."""
     return f"""\
 # Written by the simulation: size {firm.size}, seed {firm.seed}.
 firm:
@@ -472,6 +477,10 @@ systems:
   - name: erp
     kind: files
     path: erp
+    mode: full
+  - name: crm
+    kind: files
+    path: crm
     mode: full
 domains:
   employee: [hris, psa]

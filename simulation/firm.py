@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simulation.events import Firm, Person
+from simulation.money import add_money
 from simulation.organisation import LEGAL_ENTITIES, calendars, holidays, practices
 from simulation.people import hire
 from simulation.projects import open_projects
@@ -55,4 +56,5 @@ def build_firm(size: str = "small", seed: int = 1) -> Firm:
     firm.time_entries = record_time(plans, portfolio, firm.calendar_days, firm.holidays, window, seed, size)
     firm.cost_rates += role_rates(window) + project_rates(firm.time_entries, portfolio, window)
     firm.fx_rates = fx_rates(window, seed, size)
+    add_money(firm, window)
     return firm

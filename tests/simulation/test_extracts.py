@@ -138,8 +138,8 @@ def test_references_between_the_systems_resolve(folder: Path) -> None:
     assert {row["employee_id"] for row in read(folder / "psa/cost_rate.csv")} <= ids["psa/employee"]
 
 
-def test_the_firm_file_names_the_three_folders(folder: Path) -> None:
+def test_the_firm_file_names_the_four_folders(folder: Path) -> None:
     firm = yaml.safe_load((folder / "firm.yml").read_text())
-    assert [system["name"] for system in firm["systems"]] == ["hris", "psa", "erp"]
+    assert [system["name"] for system in firm["systems"]] == ["hris", "psa", "erp", "crm"]
     assert all((folder / system["path"]).is_dir() for system in firm["systems"])
     assert firm["domains"] == {"employee": ["hris", "psa"], "customer": ["psa", "erp"]}

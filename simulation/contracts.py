@@ -185,8 +185,8 @@ def _write(desk: Desk, model: str, worked: Decimal, tasks: list[Task], rng: rand
     if model == "foreign":
         desk.currency, conversion = ("JPY", True) if desk.number % 2 == 0 else ("CHF", True)
     if model == "minimum":
-        # Signed after the work began.
-        signed = desk.start + timedelta(days=16)
+        # Signed after the first month of work was recognized.
+        signed = desk.start + timedelta(days=40)
     if model == "verbal":
         signed, status = None, "draft"
 

@@ -145,7 +145,7 @@ def test_refresh_says_what_it_published(tiny: TinyFirm) -> None:
     version = publish.current(tiny.home)
     assert version.data["as_of"] == "2026-06-30"
     assert version.data["built_from"] == tiny.version_a
-    assert {system["name"] for system in version.data["systems"]} == {"hris", "psa", "erp"}
+    assert {system["name"] for system in version.data["systems"]} == {"hris", "psa", "erp", "crm"}
     assert all(system["extracted_at"] for system in version.data["systems"])
     assert version.data["row_counts"]["marts.fct_time_entry"] > 500
     assert not [name for name in version.hashes if name.startswith(("raw_", "landing_", "operations."))]

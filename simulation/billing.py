@@ -20,6 +20,7 @@ from simulation.money_events import (
     Expense,
     Invoice,
     InvoiceLine,
+    Milestone,
     Payment,
 )
 from simulation.truth_people import People
@@ -106,6 +107,10 @@ class BillingDesk:
         self.money = firm.money
         self._rates: dict[tuple[str, str, date], Rate | None] = {}
         self._events = 0
+        self._lines_of: dict[str, list[InvoiceLine]] = defaultdict(list)
+        self._milestones_of: dict[str, list[Milestone]] = defaultdict(list)
+        for milestone in self.money.milestones:
+            self._milestones_of[milestone.contract_line_id].append(milestone)
         self._invoices = 0
         self._customer = {
             customer.customer_id: customer.erp_id or customer.customer_id for customer in firm.customers
@@ -212,9 +217,9 @@ class BillingDesk:
 
     def _milestones(self, line: ContractLine, month: date) -> list[Item]:
         items: list[Item] = []
-        for milestone in self.money.milestones:
+        for milestone in self._milestones_of[line.contract_line_id]:
             reached = milestone.accepted_date if line.acceptance_required else milestone.completed_date
-            mine = milestone.contract_line_id == line.contract_line_id and milestone.represents != "task"
+            mine = milestone.represents != "task"
             if mine and reached and reached.replace(day=1) == month and self.rng.random() < 0.7:
                 items.append(
                     self._event(
@@ -323,12 +328,12 @@ class BillingDesk:
                 )
             line_tax = cents(net * rate, contract.currency)
             total, tax = total + net, tax + line_tax
-            self.money.invoice_lines.append(
-                InvoiceLine(
-                    line_key, invoice_id, place, line_id, members[0].line.project_id, event_kind,
-                    Decimal(len(members)), net, line_tax, "4000",
-                )
+            row = InvoiceLine(
+                line_key, invoice_id, place, line_id, members[0].line.project_id, event_kind,
+                Decimal(len(members)), net, line_tax, "4000",
             )  # fmt: skip
+            self.money.invoice_lines.append(row)
+            self._lines_of[invoice_id].append(row)
         invoice = Invoice(
             invoice_id,
             contract.legal_entity_id,
@@ -355,8 +360,8 @@ class BillingDesk:
         """Credits that share of an invoice line by line; returns the gross amount of the credit, positive."""
         credit_id = f"CN-{invoice.invoice_id[4:]}"
         total = tax = ZERO
-        originals = [line for line in self.money.invoice_lines if line.invoice_id == invoice.invoice_id]
-        for line in originals:
+        originals = self._lines_of[invoice.invoice_id]
+        for line in list(originals):
             net, line_tax = (
                 cents(line.amount_untaxed * share, invoice.currency),
                 cents(line.amount_tax * share, invoice.currency),

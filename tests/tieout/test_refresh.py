@@ -257,7 +257,7 @@ def test_system_that_was_never_loaded_cannot_be_left_out(tmp_path: Path) -> None
     subprocess.run(command, check=True, capture_output=True)
     done = tieout(tmp_path / "firm.yml", "refresh", "--system", "hris")
     assert done.returncode == 2
-    assert "psa, erp has never been loaded" in done.stderr
+    assert "psa, erp, crm has never been loaded" in done.stderr
     entry = ledger.read(load_firm(tmp_path / "firm.yml").home.ledger)[-1]
     assert entry["result"] == "failed"
 

@@ -18,7 +18,7 @@
 
 {#
   entity_columns(entity): the entity's own columns, in order:
-  {name, data_type, key, required, allowed}; without the columns that every entity has.
+  {name, data_type, key, required, allowed, minimum, maximum}; without the columns that every entity has.
 #}
 {% macro entity_columns(entity) -%}
     {%- set columns = [] -%}
@@ -27,6 +27,7 @@
         {%- do columns.append({
             'name': name, 'data_type': column.data_type, 'key': meta.get('key', false),
             'required': meta.get('required', false), 'allowed': meta.get('allowed', []),
+            'minimum': meta.get('minimum'), 'maximum': meta.get('maximum'),
         }) -%}
     {%- endfor -%}
     {{ return(columns) }}

@@ -1,7 +1,7 @@
 {#
   Staging of the drop folder. Every canonical entity is one object there, so its rules are the contract's:
-  a value that is not of the contract's type, a required value that is missing, a word that is not among
-  the allowed ones, or an interval that ends before it starts makes the row unusable, with its reason.
+  a value that is not of the contract's type, a required value that is missing, a word or a number that is not
+  among the allowed ones, or an interval that ends before it starts makes the row unusable, with its reason.
 #}
 
 {# Optional columns that a drop-folder extract of any entity may carry. #}
@@ -86,6 +86,9 @@ judged as (
             {% for column in columns if column.allowed -%}
             when {{ column.name }} not in ({% for value in column.allowed %}'{{ value }}'{{ ', ' if not loop.last }}{% endfor %}) then '{{ column.name }}: not an allowed value'
             {% endfor -%}
+            {% for column in columns if column.maximum is not none -%}
+            when {{ column.name }} not between {{ column.minimum }} and {{ column.maximum }} then '{{ column.name }}: out of range'
+            {% endfor -%}
             when valid_from__text is not null and valid_from is null then 'valid_from: not a date'
             when valid_to__text is not null and valid_to is null then 'valid_to: not a date'
             when is_deleted__text is not null and is_deleted is null then 'is_deleted: not true or false'
@@ -152,6 +155,7 @@ classified as (
         when {{ reason }} = 'not a number' then 'Write digits with a point as decimal mark, without separators or units.'
         when {{ reason }} = 'not a whole number' then 'Write digits only.'
         when {{ reason }} = 'not true or false' then 'Write true or false.'
+        when {{ reason }} = 'out of range' then 'Correct the number: the contract says which can be meant.'
         when {{ reason }} = 'not an allowed value' then 'Use one of the values that the contract allows for this column.'
         else 'End the interval on or after its first day; valid_to is the first day not covered.'
     end
@@ -164,6 +168,11 @@ classified as (
             trim(
                 both ',' from
                 case when hours > 24 then 'more_than_24_hours,' else '' end
+                || case
+                    when work_date < {{ date_literal('1990-01-01') }} then 'implausible_date,'
+                    when work_date > {{ add_days(date_literal(var('as_of')), 3660) }} then 'implausible_date,'
+                    else ''
+                end
                 || case when hours < 0 and corrects_id is null then 'negative_without_correction,' else '' end
             ), ''
         )

@@ -1,29 +1,39 @@
 {#
   Decimal arithmetic that stays decimal. A chain of decimal factors overflows into an error or a
   floating-point number on some engines, and division is floating point on DuckDB, so every product
-  and quotient of money goes through these. Rounding is half away from zero everywhere.
+  and quotient of money goes through these. Rounding is half away from zero everywhere. What is too large to be
+  money (a mistyped rate, a time stamp for hours) gives null, as a missing rate does, and never an error.
 #}
 
 {# amount × factor: amount up to numeric(20,6), factor up to numeric(18,10); six decimals. #}
 {% macro multiply_rate(amount, factor) -%}
-    cast(cast({{ amount }} as numeric(20, 6)) * cast({{ factor }} as numeric(18, 10)) as numeric(28, 6))
+    case
+        when abs({{ amount }}) < 99999999999999 and abs({{ factor }}) < 99999999
+            then cast(cast({{ amount }} as numeric(20, 6)) * cast({{ factor }} as numeric(18, 10)) as numeric(28, 6))
+    end
 {%- endmacro %}
 
-{# hours × rate, both at most numeric(18,6), rounded to `digits` (0 … 4) decimals of the currency. #}
+{# hours × rate, rounded to `digits` (0 … 4) decimals of the currency. #}
 {% macro price_line(hours, rate, digits) -%}
-    cast(
-        case {{ digits }}
-            when 0 then round({{ exact_product(hours, rate) }}, 0)
-            when 1 then round({{ exact_product(hours, rate) }}, 1)
-            when 3 then round({{ exact_product(hours, rate) }}, 3)
-            when 4 then round({{ exact_product(hours, rate) }}, 4)
-            else round({{ exact_product(hours, rate) }}, 2)
-        end as numeric(28, 6)
-    )
+    case
+        when abs({{ hours }}) > 999999999 or abs({{ rate }}) > 999999999999 then null
+        when {{ digits }} = 0 then {{ rounded_product(hours, rate, 0) }}
+        when {{ digits }} = 1 then {{ rounded_product(hours, rate, 1) }}
+        when {{ digits }} = 3 then {{ rounded_product(hours, rate, 3) }}
+        when {{ digits }} = 4 then {{ rounded_product(hours, rate, 4) }}
+        else {{ rounded_product(hours, rate, 2) }}
+    end
 {%- endmacro %}
 
+{# Each branch of a case has the same scale: of several, DuckDB takes the smallest when they are 38 digits wide. #}
+{% macro rounded_product(hours, rate, digits) -%}
+    cast(round({{ exact_product(hours, rate) }}, {{ digits }}) as numeric(28, 6))
+{%- endmacro %}
+
+{# Nineteen digits on both sides: DuckDB keeps the product of two decimals of up to 18 in 64 bits, which 16 hours at
+   600,000 rupiah overflow. #}
 {% macro exact_product(left, right) -%}
-    (cast({{ left }} as numeric(18, 6)) * cast({{ right }} as numeric(18, 6)))
+    (cast({{ left }} as numeric(19, 6)) * cast({{ right }} as numeric(19, 6)))
 {%- endmacro %}
 
 {# numerator / denominator of positive decimals, rounded to ten decimals; null where the denominator is 0. #}
@@ -50,5 +60,8 @@
 
 {# rate × rate, rounded to ten decimals. #}
 {% macro multiply_rates(left, right) -%}
-    cast(cast({{ left }} as numeric(19, 10)) * cast({{ right }} as numeric(18, 10)) as numeric(28, 10))
+    case
+        when {{ left }} < 999999999 and {{ right }} < 99999999
+            then cast(cast({{ left }} as numeric(19, 10)) * cast({{ right }} as numeric(18, 10)) as numeric(28, 10))
+    end
 {%- endmacro %}

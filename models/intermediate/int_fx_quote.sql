@@ -14,7 +14,7 @@ with published as (
             order by rate_date desc, known_from desc, entity_key asc
         ) as place
     from {{ ref('can_fx_rate') }}
-    where not is_deleted and rate > 0 and from_currency <> to_currency
+    where not is_deleted and rate >= 0.00000001 and rate <= 99999999 and from_currency <> to_currency
 ),
 
 quotes as (

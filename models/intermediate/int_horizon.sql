@@ -11,9 +11,18 @@ decided as (
     select
         {{ date_literal(var('as_of')) }} as as_of,
         {% if var('history_from') -%}
-            {{ date_literal(var('history_from')) }}
+            greatest({{ date_literal(var('history_from')) }}, {{ date_literal('1990-01-01') }})
         {%- else -%}
-        coalesce({{ month_start('time_entries.first_work_date') }}, {{ month_start(date_literal(var('as_of'))) }})
+        -- a mistyped year must not make the calendar endless
+        greatest(
+            least(
+                coalesce(
+                    {{ month_start('time_entries.first_work_date') }}, {{ month_start(date_literal(var('as_of'))) }}
+                ),
+                {{ month_start(date_literal(var('as_of'))) }}
+            ),
+            {{ date_literal('1990-01-01') }}
+        )
         {%- endif %} as history_from,
         time_entries.first_work_date,
         time_entries.last_work_date
@@ -23,7 +32,6 @@ decided as (
 select
     as_of,
     history_from,
-    -- a mistyped year must not make the calendar endless
     greatest(
         least(history_from, coalesce(first_work_date, history_from)), {{ date_literal('1990-01-01') }}
     ) as first_day,

@@ -6,7 +6,8 @@ with requests as (
         leaves.entity_key,
         people.canonical_key as employee_key,
         leaves.source_system,
-        leaves.employment_id,
+        -- an employment that no system knows is none: the leave is the person's
+        named.employment_id,
         leaves.valid_from,
         coalesce(leaves.valid_to, {{ add_days('horizon.as_of', 1) }}) as valid_to,
         leaves.hours_per_day,
@@ -18,6 +19,11 @@ with requests as (
             leaves.source_system = people.source_system
             and leaves.employee_id = people.source_id
             and people.valid_to = {{ end_of_time() }}
+    left join {{ ref('int_employment') }} as named
+        on
+            people.canonical_key = named.employee_key
+            and leaves.employment_id = named.employment_id
+            and named.is_first_of_id
     where not leaves.is_deleted and leaves.status = 'approved'
 ),
 

@@ -2,16 +2,18 @@
 {{ config(materialized='view') }}
 
 with entries as (
-    select * from {{ ref('can_time_entry') }}
-    where not is_deleted
+    select
+        records.*,
+        -- a mistyped year still finds the first or the last version
+        greatest(
+            least(records.work_date, {{ add_days(end_of_time(), -1) }}), {{ beginning_of_time() }}
+        ) as lookup_date
+    from {{ ref('can_time_entry') }} as records
+    where not records.is_deleted
 ),
 
 people as (
     select * from {{ ref('xwalk_employee') }}
-),
-
-projects as (
-    select * from {{ ref('xwalk_project') }}
 ),
 
 project_versions as (
@@ -24,6 +26,13 @@ current_projects as (
         project_version_key
     from {{ ref('dim_project') }}
     where is_as_is
+),
+
+-- a project without any version is as unknown as one that no system names
+projects as (
+    select links.*
+    from {{ ref('xwalk_project') }} as links
+    inner join current_projects on links.canonical_key = current_projects.project_key
 ),
 
 tasks as (
@@ -118,8 +127,8 @@ left join people
     on
         entries.source_system = people.source_system
         and entries.employee_id = people.source_id
-        and entries.work_date >= people.valid_from
-        and entries.work_date < people.valid_to
+        and entries.lookup_date >= people.valid_from
+        and entries.lookup_date < people.valid_to
 left join employments as named
     on
         people.canonical_key = named.employee_key
@@ -127,26 +136,26 @@ left join employments as named
 left join timeline
     on
         people.canonical_key = timeline.employee_key
-        and entries.work_date >= timeline.valid_from
-        and entries.work_date < timeline.valid_to
+        and entries.lookup_date >= timeline.valid_from
+        and entries.lookup_date < timeline.valid_to
 left join employee_versions
     on
         coalesce(named.employment_key, timeline.employment_key, 'unassigned') = employee_versions.employment_key
-        and entries.work_date >= employee_versions.lookup_from
-        and entries.work_date < employee_versions.lookup_to
+        and entries.lookup_date >= employee_versions.lookup_from
+        and entries.lookup_date < employee_versions.lookup_to
 left join current_versions
     on coalesce(named.employment_key, timeline.employment_key, 'unassigned') = current_versions.employment_key
 left join projects
     on
         entries.source_system = projects.source_system
         and entries.project_id = projects.source_id
-        and entries.work_date >= projects.valid_from
-        and entries.work_date < projects.valid_to
+        and entries.lookup_date >= projects.valid_from
+        and entries.lookup_date < projects.valid_to
 left join project_versions
     on
         coalesce(projects.canonical_key, 'unassigned') = project_versions.project_key
-        and entries.work_date >= project_versions.lookup_from
-        and entries.work_date < project_versions.lookup_to
+        and entries.lookup_date >= project_versions.lookup_from
+        and entries.lookup_date < project_versions.lookup_to
 left join current_projects
     on coalesce(projects.canonical_key, 'unassigned') = current_projects.project_key
 left join tasks

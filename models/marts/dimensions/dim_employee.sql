@@ -94,8 +94,17 @@ resolved as (
         employments.employment_id,
         employments.source_system,
         codes.practice_id,
-        coalesce({{ cast_text('read_out.utilization_target', 'numeric(28,6)') }}, targets.target) as target,
-        {{ cast_text('read_out.fte', 'numeric(28,6)') }} as fte_number,
+        -- a number that cannot be a share or an FTE is as good as none
+        coalesce(
+            case
+                when abs({{ cast_text('read_out.utilization_target', 'numeric(28,6)') }}) < 100
+                    then {{ cast_text('read_out.utilization_target', 'numeric(28,6)') }}
+            end, targets.target
+        ) as target,
+        case
+            when {{ cast_text('read_out.fte', 'numeric(28,6)') }} between 0 and 100
+                then {{ cast_text('read_out.fte', 'numeric(28,6)') }}
+        end as fte_number,
         {{ cast_text('read_out.is_billable_resource', 'boolean') }} as billable_flag,
         row_number() over (partition by read_out.employment_key order by read_out.valid_from) as version_number,
         row_number() over (partition by read_out.employment_key order by read_out.valid_from desc) as versions_after,

@@ -28,6 +28,7 @@ through_pivot as (
         one.to_currency = '{{ var('policies').fx_pivot }}'
         and one.from_currency <> other.to_currency
         and known.from_currency is null
+        and one.rate < 99999999 and other.rate < 99999999
 ),
 
 used_currencies as (

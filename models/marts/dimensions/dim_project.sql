@@ -4,12 +4,13 @@ with precedence as (
     {{ system_precedence('project') }}
 ),
 
-linked as (
+known as (
     select
+        projects.*,
         links.canonical_key as project_key,
         links.canonical_id,
         precedence.precedence,
-        projects.*
+        min(case when projects.is_deleted then 1 else 0 end) over (partition by links.canonical_key) as is_gone
     from {{ ref('can_project') }} as projects
     inner join precedence on projects.source_system = precedence.source_system
     inner join {{ ref('xwalk_project') }} as links
@@ -17,9 +18,13 @@ linked as (
             projects.source_system = links.source_system
             and projects.project_id = links.source_id
             and links.valid_to = {{ end_of_time() }}
-    where
-        not projects.is_deleted
-        and (projects.valid_to is null or projects.valid_from is null or projects.valid_to > projects.valid_from)
+    where projects.valid_to is null or projects.valid_from is null or projects.valid_to > projects.valid_from
+),
+
+-- work stays on a project that its system has deleted: its last rows are kept
+linked as (
+    select * from known
+    where not is_deleted or is_gone = 1
 ),
 
 resolved as (

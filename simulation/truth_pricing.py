@@ -184,7 +184,7 @@ class Book:
 
 
 class Rate(NamedTuple):
-    """A resolved rate. `unit` is per hour in contract currency after multiplier and discounts, not rounded."""
+    """A resolved rate. `unit` is per hour in contract currency after multiplier and discounts, to ten decimals."""
 
     unit: Decimal | None
     level: str
@@ -286,7 +286,7 @@ class Pricer:
             chosen = self._choose(level, contract, day)
             if chosen is not None:
                 card, factor, ambiguous = chosen
-                unit: Decimal | None = EXACT.multiply(card.rate, factor)
+                unit: Decimal | None = rounded(EXACT.multiply(card.rate, factor), 10)
                 if card.rate == 0 and not card.zero_rate_reason:
                     unit = None
                 if unit is not None:
@@ -295,7 +295,7 @@ class Pricer:
                         ONE - (card.discount_pct or ZERO) / HUNDRED,
                         self._line_factor(line, day) if name != "override" and rate_type == "bill" else ONE,
                     ):
-                        unit = EXACT.multiply(unit, part)
+                        unit = rounded(EXACT.multiply(unit, part), 10)
                 return Rate(unit, name, card.rate_card_row_id, ambiguous)
         return None
 

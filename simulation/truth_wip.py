@@ -274,7 +274,8 @@ class WipTruth:
             return None
         version = self.book.version_on(line.contract_line_id, expense.expense_date)
         factor = 1 + (version.expense_markup_pct or ZERO) / HUNDRED
-        return rounded(EXACT.multiply(EXACT.multiply(cost, rate), factor), MINOR_UNIT[line.currency])
+        converted = rounded(EXACT.multiply(cost, rate), 10)
+        return rounded(EXACT.multiply(converted, factor), MINOR_UNIT[line.currency])
 
     def _expenses(self, day: date) -> list[Fact]:
         facts: list[Fact] = []

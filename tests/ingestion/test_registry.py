@@ -69,5 +69,5 @@ def test_reference_has_type_unit_allowed_and_example(capsys: pytest.CaptureFixtu
     status = next(c for c in contract_reference() if (c.entity, c.name) == ("time_entry", "status"))
     assert "approved" in status.allowed
     assert describe(["--describe", "time_entry"]) == 0
-    assert "time_entry\thours\tnumeric(28,6)\thours\tyes" in capsys.readouterr().out
+    assert f"time_entry\thours\tnumeric(28,6)\t{hours.unit}\tyes" in capsys.readouterr().out
     assert describe(["--describe", "nothing"]) == 2

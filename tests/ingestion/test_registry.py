@@ -60,12 +60,8 @@ def test_contract_is_read_from_the_canonical_models() -> None:
 
 def test_reference_has_type_unit_allowed_and_example(capsys: pytest.CaptureFixture[str]) -> None:
     hours = next(c for c in contract_reference() if (c.entity, c.name) == ("time_entry", "hours"))
-    assert (hours.data_type, hours.unit, hours.required, hours.example) == (
-        "numeric(28,6)",
-        "hours",
-        True,
-        "7.5",
-    )
+    assert (hours.data_type, hours.required, hours.example) == ("numeric(28,6)", True, "7.5")
+    assert "hours" in (hours.unit or "")
     status = next(c for c in contract_reference() if (c.entity, c.name) == ("time_entry", "status"))
     assert "approved" in status.allowed
     assert describe(["--describe", "time_entry"]) == 0

@@ -32,7 +32,8 @@ daily as (
     inner join calendar
         on running.quote_date <= calendar.date_day and running.next_quote_date > calendar.date_day
     left join calendar as quoted on running.quote_date = quoted.date_day
-    where calendar.business_day_number - coalesce(quoted.business_day_number, 0) <= 5
+    where
+        calendar.business_day_number - coalesce(quoted.business_day_number, 0) <= 5
         -- a quote older than the calendar has no business-day number
         and {{ days_between('running.quote_date', 'calendar.date_day') }} <= 8
 ),

@@ -67,12 +67,12 @@ lint: $(STAMP) ## ruff, mypy --strict, yamllint, sqlfluff
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/yamllint --strict .
-	$(BIN)/sqlfluff lint --nocolor --disable-progress-bar --processes 2 models tests
+	TIEOUT_DB=:memory: $(BIN)/sqlfluff lint --nocolor --disable-progress-bar --processes 2 models tests
 
 format: $(STAMP) ## Let ruff and sqlfluff repair what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix --nocolor --disable-progress-bar models tests
+	TIEOUT_DB=:memory: $(BIN)/sqlfluff fix --nocolor --disable-progress-bar models tests
 
 docs: $(STAMP) ## Write the reference pages in docs/reference from the code
 	$(BIN)/python -m tieout.docs_reference

@@ -56,7 +56,7 @@ $(STAMP): pyproject.toml uv.lock | $(BIN)/python
 demo: $(STAMP) ## Simulate a firm, refresh from its systems, publish, print the headlines
 	@$(BIN)/tieout demo --size small
 
-test: lint ## All checks of a change: lint, types and the tests, in under ten minutes on two cores
+test: lint ## All checks of a change: lint, types and the tests
 	$(BIN)/pytest -m "not long" -n $(PYTEST_WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-long: $(STAMP) ## The tests that take longer: volume, kills at every step, big random firms

@@ -43,13 +43,6 @@
     {%- endif -%}
 {% endmacro %}
 
-{% macro history_columns() -%}
-    {{ return([
-        '_extra', '_native_key', '_occurrence', '_record_hash', '_known_from', '_known_to', '_is_deleted',
-        '_load_id', '_closed_by_load_id', '_source_file', '_row_number',
-    ]) }}
-{%- endmacro %}
-
 {#
   raw_union(kind, object, columns): rows of one object over all systems of a kind, with `source_system`
   and the history columns; duplicates within a load (`_occurrence` above 1) are left out.

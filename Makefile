@@ -50,7 +50,7 @@ $(STAMP): pyproject.toml uv.lock | $(BIN)/python
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'; \
 	fi
 	@echo "Installing the locked packages (once, and again when uv.lock changes)"
-	@$(BIN)/uv sync --frozen --quiet
+	@$(BIN)/uv sync --frozen --quiet --compile-bytecode
 	@touch $@
 
 demo: $(STAMP) ## Simulate a firm, refresh from its systems, publish, print the headlines

@@ -88,23 +88,24 @@ class History:
         self._connection = connection
         self._build = build
 
-    def ensure_table(self, system: str, spec: ObjectSpec) -> None:
-        """Create the object's table, or add columns that were declared since; existing versions are not touched."""
-        table = self._table(system, spec)
-        columns = {**dict.fromkeys(spec.columns, "varchar"), **_SYSTEM_COLUMNS}
-        body = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
-        self._connection.execute(f"create schema if not exists {self._build}.{identifier('raw_' + system)}")
-        self._connection.execute(f"create table if not exists {table} ({body})")
-        there = {
-            name
-            for (name,) in self._connection.execute(
-                "select column_name from duckdb_columns()"
-                " where database_name = ? and schema_name = ? and table_name = ?",
-                [self._build, f"raw_{system}", spec.name],
-            ).fetchall()
-        }
-        for name in columns:
-            if name not in there:
+    def ensure_tables(self, system: str, specs: Sequence[ObjectSpec]) -> None:
+        """Create the objects' tables, or add columns that were declared since; existing versions are not touched."""
+        schema = f"raw_{system}"
+        self._connection.execute(f"create schema if not exists {self._build}.{identifier(schema)}")
+        there: dict[str, set[str]] = {}
+        for table, column in self._connection.execute(
+            "select table_name, column_name from duckdb_columns() where database_name = ? and schema_name = ?",
+            [self._build, schema],
+        ).fetchall():
+            there.setdefault(table, set()).add(column)
+        for spec in specs:
+            columns = {**dict.fromkeys(spec.columns, "varchar"), **_SYSTEM_COLUMNS}
+            table = self._table(system, spec)
+            if spec.name not in there:
+                body = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+                self._connection.execute(f"create table {table} ({body})")
+                continue
+            for name in (name for name in columns if name not in there[spec.name]):
                 self._connection.execute(f"alter table {table} add column {identifier(name)} {columns[name]}")
 
     def take(self, received: Received) -> Taken:

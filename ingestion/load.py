@@ -77,8 +77,7 @@ def _load(
     history = History(connection, BUILD)
     load_log.ensure_tables(connection, BUILD)
     connection.execute("begin")
-    for spec in connector.objects():
-        history.ensure_table(system, spec)
+    history.ensure_tables(system, connector.objects())
     connection.execute("commit")
 
     extracted = []

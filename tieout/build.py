@@ -56,7 +56,7 @@ def build(
 
     Raises BuildFailed. Unit tests prove the project and not the data: they are not part of a refresh.
 
-    dbt's files (target, logs, temporary data) stay inside `work`; only the parse cache outlives it. When this
+    dbt's files (target, temporary data) stay inside `work`; only the parse cache outlives it. When this
     returns or raises, dbt has let go of the database.
     """
     target = work / "target"
@@ -67,7 +67,7 @@ def build(
     with _environment(work):
         try:
             progress("parse", {})
-            manifest = _invoke(["parse", *common])
+            manifest = _invoke(["parse", "--no-write-json", *common])
             fault_point("parse")
             _keep_parse(target / "partial_parse.msgpack", parsed_before)
             selection = ["--exclude-resource-type", "unit_test"]
@@ -79,7 +79,7 @@ def build(
             fault_point("build_done")
         finally:
             _let_go()
-    return _report(results, work)
+    return _report(results, work, _semantic_manifest(manifest, target / "semantic_manifest.json"))
 
 
 def run_dbt(command: Sequence[str], work: Path, variables: Mapping[str, Any]) -> None:
@@ -100,7 +100,7 @@ def _common(work: Path, variables: Mapping[str, Any]) -> list[str]:
             "--log-level",
             "none",
             "--log-level-file",
-            "info",
+            "none",
             "--no-print",
             "--no-use-colors",
             "--no-version-check",
@@ -185,7 +185,16 @@ def _keep_parse(parsed: Path, cache: Path) -> None:
         os.replace(draft, cache)
 
 
-def _report(results: Any, work: Path) -> BuildReport:
+def _semantic_manifest(manifest: Any, path: Path) -> str:
+    """What MetricFlow reads, written to `path`. dbt alone would write all else it knows as well: a second more."""
+    from dbt.contracts.graph.semantic_manifest import SemanticManifest
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    SemanticManifest(manifest).write_json_to_file(str(path))
+    return path.read_text(encoding="utf-8")
+
+
+def _report(results: Any, work: Path, semantic_manifest: str) -> BuildReport:
     counts: dict[str, int] = {}
     warnings: list[str] = []
     failures: list[_Failure] = []
@@ -209,8 +218,7 @@ def _report(results: Any, work: Path) -> BuildReport:
             warnings.append(f"{node.name}: {' '.join(str(result.message or '').split())}")
     if failures:
         raise BuildFailed(_failure_text(failures, work / DATABASE_FILE), _failure_cure(failures))
-    manifest = (work / "target" / "semantic_manifest.json").read_text(encoding="utf-8")
-    return BuildReport(counts, tuple(warnings), manifest, seconds)
+    return BuildReport(counts, tuple(warnings), semantic_manifest, seconds)
 
 
 def _tested_model(node: Any) -> str:

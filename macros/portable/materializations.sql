@@ -1,0 +1,53 @@
+{#
+  A refresh builds in a private copy of the warehouse that nobody reads until the gate has passed, so the usual
+  swap (build beside, rename old, rename new, drop old) protects nothing and costs two thirds of the time of a
+  small model. On DuckDB a table or view is replaced in place, with its comments, in one transaction.
+  PostgreSQL keeps dbt's own way.
+#}
+{% materialization table, adapter='duckdb' %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks) }}
+    {% call statement('main') -%}
+        {{ drop_other_kind(target_relation) }}
+        drop table if exists {{ target_relation }};
+        {{ create_table_as(False, target_relation, compiled_code) }}
+        {{ documentation_sql(target_relation) }}
+    {%- endcall %}
+    {{ run_hooks(post_hooks) }}
+    {{ adapter.commit() }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{% materialization view, adapter='duckdb' %}
+    {%- set target_relation = this.incorporate(type='view') -%}
+    {{ run_hooks(pre_hooks) }}
+    {% call statement('main') -%}
+        {{ drop_other_kind(target_relation) }}
+        drop view if exists {{ target_relation }};
+        {{ get_create_view_as_sql(target_relation, sql) }}
+        {{ documentation_sql(target_relation) }}
+    {%- endcall %}
+    {{ run_hooks(post_hooks) }}
+    {{ adapter.commit() }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{# A model that was a view and is a table now, or the other way round: its name must be free. #}
+{% macro drop_other_kind(relation) -%}
+    {%- set existing = load_cached_relation(relation) -%}
+    {%- if existing is not none and existing.type != relation.type -%}
+        drop {{ existing.type }} {{ existing }};
+    {%- endif -%}
+{%- endmacro %}
+
+{# Descriptions as comments; a column that is described and not delivered is left to the contract to report. #}
+{% macro documentation_sql(relation) -%}
+    {%- if config.persist_relation_docs() and model.description -%}
+        comment on {{ relation.type }} {{ relation }} is {{ duckdb_escape_comment(model.description) }};
+    {%- endif -%}
+    {%- if config.persist_column_docs() -%}
+        {%- for column in model.columns.values() if column.description %}
+            comment on column {{ relation }}.{{ column.name }} is {{ duckdb_escape_comment(column.description) }};
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}

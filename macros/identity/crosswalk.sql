@@ -3,6 +3,7 @@
   Methods, in this order: native_ref (the record names its counterpart), governed_map (a steward's row in
   seeds/crosswalk.csv), exact_attr (a business key that is unique on both sides), self. A record follows the
   system that stands before its own in the firm file's precedence; similarity of names never matches.
+  Extracts of a system that delivers no record of the entity name the golden system's records by their ids.
 #}
 {% macro crosswalk(entity, id_column, exact_keys) %}
 with precedence as (
@@ -171,4 +172,34 @@ select
 from followed
 inner join nodes
     on followed.source_system = nodes.source_system and followed.node_id = nodes.node_id
+{%- for reader in readers_of_golden_ids(entity) %}
+union all
+select
+    {{ surrogate_key(["'" ~ entity ~ "'", 'followed.canonical_system', 'followed.canonical_id']) }} as canonical_key,
+    followed.canonical_system,
+    followed.canonical_id,
+    '{{ reader }}' as source_system,
+    followed.node_id as source_id,
+    followed.valid_from,
+    followed.valid_to,
+    nodes.known_from,
+    'native_ref' as method,
+    cast(1 as numeric(3, 2)) as confidence,
+    followed.approved_by
+from followed
+inner join nodes
+    on followed.source_system = nodes.source_system and followed.node_id = nodes.node_id
+where followed.source_system = '{{ systems_feeding(entity)[0] }}'
+{%- endfor %}
 {% endmacro %}
+
+{# Drop folders without a record of the entity: what they name, they name by the golden system's ids. #}
+{% macro readers_of_golden_ids(entity) -%}
+    {%- set readers = [] -%}
+    {%- if systems_feeding(entity) -%}
+        {%- for system in var('systems') if system.kind == 'files' and entity not in system.get('entities', []) -%}
+            {%- do readers.append(system.name) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(readers) }}
+{%- endmacro %}

@@ -7,6 +7,25 @@ with time_entries as (
     where not is_deleted
 ),
 
+-- money may be older than the first hour: contracts signed, expenses paid and invoices posted before it
+money_dates as (
+    select min(coalesce(signed_at, valid_from)) as first_date from {{ ref('can_contract_line') }} where not is_deleted
+    union all
+    select min(signature_date) as first_date from {{ ref('can_contract') }} where not is_deleted
+    union all
+    select min(expense_date) as first_date from {{ ref('can_expense') }} where not is_deleted
+    union all
+    select min(posting_date) as first_date from {{ ref('can_invoice') }} where not is_deleted
+    union all
+    select min(posting_date) as first_date from {{ ref('can_revenue_schedule') }} where not is_deleted
+    union all
+    select min(bill_date) as first_date from {{ ref('can_vendor_bill') }} where not is_deleted
+),
+
+money as (
+    select min(first_date) as first_money_date from money_dates
+),
+
 decided as (
     select
         {{ date_literal(var('as_of')) }} as as_of,
@@ -25,15 +44,18 @@ decided as (
         )
         {%- endif %} as history_from,
         time_entries.first_work_date,
-        time_entries.last_work_date
+        time_entries.last_work_date,
+        money.first_money_date
     from time_entries
+    cross join money
 )
 
 select
     as_of,
     history_from,
     greatest(
-        least(history_from, coalesce(first_work_date, history_from)), {{ date_literal('1990-01-01') }}
+        least(history_from, coalesce(first_work_date, history_from), coalesce(first_money_date, history_from)),
+        {{ date_literal('1990-01-01') }}
     ) as first_day,
     least(
         greatest(as_of, coalesce(last_work_date, as_of)), {{ add_days(date_literal(var('as_of')), 3660) }}

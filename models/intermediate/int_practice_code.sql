@@ -17,6 +17,18 @@ with used as (
         practice_id as source_practice_id
     from {{ ref('can_project') }}
     where practice_id is not null and not is_deleted
+    union
+    select
+        source_system,
+        practice_id as source_practice_id
+    from {{ ref('can_contract_line') }}
+    where practice_id is not null and not is_deleted
+    union
+    select
+        source_system,
+        scope_id as source_practice_id
+    from {{ ref('can_rate_card') }}
+    where scope = 'practice' and scope_id is not null and not is_deleted
 )
 
 select

@@ -38,6 +38,18 @@ used_currencies as (
     union
     select currency from {{ ref('can_project') }}
     union
+    select currency from {{ ref('can_contract') }}
+    union
+    select currency from {{ ref('can_contract_line') }}
+    union
+    select currency from {{ ref('can_expense') }}
+    union
+    select currency from {{ ref('can_invoice') }}
+    union
+    select currency from {{ ref('can_revenue_schedule') }}
+    union
+    select currency from {{ ref('can_vendor_bill') }}
+    union
     select from_currency as currency from {{ ref('can_fx_rate') }}
     union
     select to_currency as currency from {{ ref('can_fx_rate') }}

@@ -20,6 +20,12 @@ referenced as (
     union
     select legal_entity_id from {{ ref('can_project') }}
     where legal_entity_id is not null and not is_deleted
+    union
+    select legal_entity_id from {{ ref('can_contract') }}
+    where legal_entity_id is not null and not is_deleted
+    union
+    select legal_entity_id from {{ ref('can_contract_line') }}
+    where legal_entity_id is not null and not is_deleted
 )
 
 select

@@ -1,0 +1,50 @@
+-- One row per contract; where several systems know it, the one that stands first in the firm file speaks.
+with precedence as (
+    {{ system_precedence('contract') }}
+),
+
+known as (
+    select
+        contracts.*,
+        row_number() over (
+            partition by contracts.contract_id order by precedence.precedence, contracts.entity_key
+        ) as place
+    from {{ ref('can_contract') }} as contracts
+    inner join precedence on contracts.source_system = precedence.source_system
+    where not contracts.is_deleted
+)
+
+select
+    known.contract_id,
+    known.contract_name,
+    coalesce(customers.canonical_key, 'unassigned') as customer_key,
+    known.opportunity_id,
+    known.legal_entity_id,
+    known.currency,
+    coalesce(currencies.minor_unit, 2) as minor_unit,
+    known.status,
+    known.signature_date,
+    known.signature_date is not null as is_signed,
+    known.approved_at,
+    known.start_date,
+    known.end_date,
+    known.notice_days,
+    known.nte_amount,
+    coalesce(known.rate_date_basis, 'work') as rate_date_basis,
+    coalesce(known.conversion_allowed, false) as conversion_allowed,
+    known.source_system,
+    known.source_object,
+    known.source_id,
+    known.source_file,
+    known.source_row,
+    known.source_url,
+    known.correlation_id,
+    known.load_id
+from known
+left join {{ ref('xwalk_customer') }} as customers
+    on
+        known.source_system = customers.source_system
+        and known.customer_id = customers.source_id
+        and customers.valid_to = {{ end_of_time() }}
+left join {{ ref('currency') }} as currencies on known.currency = currencies.currency
+where known.place = 1

@@ -1,0 +1,115 @@
+-- The owner of every money fact, as of a day: a contract line with the practice and entity that its version names,
+-- else its project's. Work without a line is owned by its project, and so is the cost side of margin, which
+-- keeps the line's contract type: `owner` tells which. The intervals of an owner leave no gap.
+with line_intervals as (
+    select
+        lines.contract_line_id,
+        lines.line_version,
+        projects.project_version_key,
+        greatest(lines.lookup_from, projects.lookup_from) as lookup_from,
+        least(lines.lookup_to, projects.lookup_to) as lookup_to
+    from {{ ref('int_contract_line_version') }} as lines
+    inner join {{ ref('dim_project') }} as projects
+        on
+            lines.project_key = projects.project_key
+            and lines.lookup_from < projects.lookup_to
+            and projects.lookup_from < lines.lookup_to
+),
+
+owners as (
+    select
+        {{ surrogate_key(['intervals.contract_line_id', 'intervals.lookup_from']) }} as contract_line_version_key,
+        'line' as owner,
+        lines.contract_line_id,
+        lines.line_version,
+        lines.contract_id,
+        lines.contract_type,
+        intervals.project_version_key,
+        lines.practice_id,
+        lines.legal_entity_id,
+        lines.currency,
+        lines.minor_unit,
+        intervals.lookup_from,
+        intervals.lookup_to
+    from line_intervals as intervals
+    inner join {{ ref('int_contract_line_version') }} as lines
+        on
+            intervals.contract_line_id = lines.contract_line_id
+            and intervals.line_version = lines.line_version
+    union all
+    select
+        {{ surrogate_key(["'project'", 'lines.contract_line_id', 'projects.project_version_key']) }}
+            as contract_line_version_key,
+        'project' as owner,
+        lines.contract_line_id,
+        lines.line_version,
+        lines.contract_id,
+        lines.contract_type,
+        projects.project_version_key,
+        projects.practice_id,
+        projects.legal_entity_id,
+        lines.currency,
+        lines.minor_unit,
+        projects.lookup_from,
+        projects.lookup_to
+    from {{ ref('int_contract_line') }} as latest
+    inner join {{ ref('int_contract_line_version') }} as lines
+        on latest.contract_line_id = lines.contract_line_id and latest.line_version = lines.line_version
+    inner join {{ ref('dim_project') }} as projects on lines.project_key = projects.project_key
+    union all
+    select
+        project_version_key as contract_line_version_key,
+        'project' as owner,
+        cast(null as {{ dbt.type_string() }}) as contract_line_id,
+        cast(null as integer) as line_version,
+        cast(null as {{ dbt.type_string() }}) as contract_id,
+        'Unassigned' as contract_type,
+        project_version_key,
+        practice_id,
+        legal_entity_id,
+        currency,
+        2 as minor_unit,
+        lookup_from,
+        lookup_to
+    from {{ ref('dim_project') }}
+),
+
+horizon as (
+    select as_of from {{ ref('int_horizon') }}
+)
+
+select
+    owners.contract_line_version_key,
+    owners.owner,
+    owners.contract_line_id,
+    owners.line_version,
+    coalesce(owners.contract_id, 'Unassigned') as contract_id,
+    coalesce(contracts.contract_name, owners.contract_id, 'Unassigned') as contract_name,
+    owners.contract_type,
+    projects.project_key,
+    projects.project_name,
+    case
+        when contracts.customer_key is not null and contracts.customer_key <> 'unassigned' then contracts.customer_key
+        else projects.customer_key
+    end as customer_key,
+    case
+        when contracts.customer_key is not null and contracts.customer_key <> 'unassigned'
+            then contracts.customer_name
+        else projects.customer_name
+    end as customer_name,
+    coalesce(owners.practice_id, projects.practice_id) as practice_id,
+    coalesce(practices.practice_name, projects.practice_name) as practice_name,
+    coalesce(owners.legal_entity_id, 'Unassigned') as legal_entity_id,
+    entities.functional_currency,
+    coalesce(entities.fiscal_year_start_month, {{ var('fiscal_year_start_month') }}) as fiscal_year_start_month,
+    owners.currency,
+    owners.minor_unit,
+    owners.lookup_from,
+    owners.lookup_to,
+    horizon.as_of >= owners.lookup_from and horizon.as_of < owners.lookup_to as is_as_is
+from owners
+inner join {{ ref('dim_project') }} as projects on owners.project_version_key = projects.project_version_key
+left join {{ ref('dim_contract') }} as contracts on owners.contract_id = contracts.contract_id
+left join {{ ref('dim_practice') }} as practices on owners.practice_id = practices.practice_id
+left join {{ ref('dim_legal_entity') }} as entities on owners.legal_entity_id = entities.legal_entity_id
+cross join horizon

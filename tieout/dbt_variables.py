@@ -46,6 +46,7 @@ def dbt_vars(
                 "rate_type": constant.rate_type,
                 "date": (constant.date or as_of).isoformat(),
             },
+            "bill_rate_levels": list(policies.bill_rate_levels),
         },
         "currency_mode": currency_mode,
     }

@@ -17,6 +17,7 @@ from ingestion.connector import SystemConfig
 from ingestion.registry import kinds, options
 from tieout.errors import UsageError
 from tieout.firm_schema import (
+    BILL_RATE_LEVELS,
     FIRM_KEYS,
     POLICY_KEYS,
     POPULATION_POLICIES,
@@ -367,4 +368,22 @@ def _policies(reader: _Reader, node: yaml.Node | None, reporting_currency: str) 
             ),
             date=reader.day(constant.get("date"), "policies.constant_rates.date"),
         ),
+        bill_rate_levels=_bill_rate_levels(reader, entries.get("bill_rate_levels")),
     )
+
+
+def _bill_rate_levels(reader: _Reader, node: yaml.Node | None) -> tuple[str, ...]:
+    """Levels in the firm's own order; those it leaves out price nothing."""
+    if node is None:
+        return BILL_RATE_LEVELS
+    key = "policies.bill_rate_levels"
+    levels: list[str] = []
+    for item in reader.sequence(node, key):
+        level = reader.choice(item, key, BILL_RATE_LEVELS, "")
+        if level in levels:
+            reader.problem(item, key, f"{level} is given twice")
+        elif level:
+            levels.append(level)
+    if not levels and not reader.has_problem(key):
+        reader.problem(node, key, "at least one level is required", BILL_RATE_LEVELS)
+    return tuple(levels)

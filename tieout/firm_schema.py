@@ -23,6 +23,18 @@ POLICY_KEYS = (
     "long_unpaid_leave_days",
     "fx_pivot",
     "constant_rates",
+    "bill_rate_levels",
+)
+
+# Levels of the search for a bill rate, first to last (the domain's order; a firm may reorder or leave out).
+BILL_RATE_LEVELS: tuple[str, ...] = (
+    "override",
+    "contract_person",
+    "contract_role",
+    "project",
+    "customer",
+    "practice_region",
+    "firm",
 )
 
 
@@ -43,6 +55,7 @@ class Policies:
     long_unpaid_leave_days: int = 30
     fx_pivot: str = ""
     constant_rates: ConstantRates = field(default_factory=ConstantRates)
+    bill_rate_levels: tuple[str, ...] = BILL_RATE_LEVELS
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,17 @@
 {#
   resolve_intervals(relation, keys, payload, order_by): non-overlapping intervals per key.
   Where rows overlap, the first by `order_by` wins and the others are truncated; zero-length rows drop out.
-  Gives keys, payload, valid_from, valid_to (never null) and contenders (rows that covered the span).
+  Gives keys, payload, valid_from, valid_to (never null) and contenders (rows that covered the span); with
+  `tied_by`, also `tied`: how many of them are alike in those columns with the winner.
 #}
-{% macro resolve_intervals(relation, keys, payload, order_by) %}
+{% macro resolve_intervals(relation, keys, payload, order_by, tied_by=[]) %}
     select
         {{ keys | join(', ') }},
         {{ payload | join(', ') }},
         span_from as valid_from,
         span_to as valid_to,
+        {% if tied_by %}tied,
+        {% endif -%}
         contenders
     from (
         select
@@ -33,6 +36,11 @@
             spans.span_from,
             spans.span_to,
             count(*) over (partition by {% for key in keys %}spans.{{ key }}, {% endfor %}spans.span_from) as contenders,
+            {% if tied_by %}count(*) over (
+                partition by {% for key in keys %}spans.{{ key }}, {% endfor %}spans.span_from
+                {%- for column in tied_by %}, bounded.{{ column }}{% endfor %}
+            ) as tied,
+            {% endif -%}
             row_number() over (
                 partition by {% for key in keys %}spans.{{ key }}, {% endfor %}spans.span_from
                 order by {{ order_by }}

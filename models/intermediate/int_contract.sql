@@ -17,21 +17,16 @@ known as (
 select
     known.contract_id,
     known.contract_name,
-    coalesce(customers.canonical_key, 'unassigned') as customer_key,
     known.opportunity_id,
     known.legal_entity_id,
     known.currency,
-    coalesce(currencies.minor_unit, 2) as minor_unit,
     known.status,
     known.signature_date,
-    known.signature_date is not null as is_signed,
     known.approved_at,
     known.start_date,
     known.end_date,
     known.notice_days,
     known.nte_amount,
-    coalesce(known.rate_date_basis, 'work') as rate_date_basis,
-    coalesce(known.conversion_allowed, false) as conversion_allowed,
     known.source_system,
     known.source_object,
     known.source_id,
@@ -39,7 +34,12 @@ select
     known.source_row,
     known.source_url,
     known.correlation_id,
-    known.load_id
+    known.load_id,
+    coalesce(customers.canonical_key, 'unassigned') as customer_key,
+    coalesce(currencies.minor_unit, 2) as minor_unit,
+    known.signature_date is not null as is_signed,
+    coalesce(known.rate_date_basis, 'work') as rate_date_basis,
+    coalesce(known.conversion_allowed, false) as conversion_allowed
 from known
 left join {{ ref('xwalk_customer') }} as customers
     on

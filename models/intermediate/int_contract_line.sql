@@ -1,18 +1,26 @@
 -- One row per line of a signed contract: its latest version, and what its contract says for all lines.
+with first_signed as (
+    select
+        contract_line_id,
+        min(counts_from) as first_signed
+    from {{ ref('int_contract_line_version') }}
+    group by contract_line_id
+)
+
 select
-    lines.contract_line_id,
-    lines.line_version,
-    lines.contract_id,
-    lines.line_name,
-    lines.contract_type,
-    lines.project_key,
-    lines.task_id,
-    lines.currency,
-    lines.minor_unit,
-    lines.start_date,
-    lines.end_date,
-    lines.termination_date,
-    lines.billing_frequency,
+    contract_lines.contract_line_id,
+    contract_lines.line_version,
+    contract_lines.contract_id,
+    contract_lines.line_name,
+    contract_lines.contract_type,
+    contract_lines.project_key,
+    contract_lines.task_id,
+    contract_lines.currency,
+    contract_lines.minor_unit,
+    contract_lines.start_date,
+    contract_lines.end_date,
+    contract_lines.termination_date,
+    contract_lines.billing_frequency,
     contracts.customer_key,
     contracts.nte_amount as contract_nte_amount,
     contracts.notice_days,
@@ -20,13 +28,7 @@ select
     contracts.conversion_allowed,
     contracts.signature_date,
     first_signed.first_signed
-from {{ ref('int_contract_line_version') }} as lines
-inner join {{ ref('int_contract') }} as contracts on lines.contract_id = contracts.contract_id
-inner join (
-    select
-        contract_line_id,
-        min(counts_from) as first_signed
-    from {{ ref('int_contract_line_version') }}
-    group by contract_line_id
-) as first_signed on lines.contract_line_id = first_signed.contract_line_id
-where lines.is_latest
+from {{ ref('int_contract_line_version') }} as contract_lines
+inner join {{ ref('int_contract') }} as contracts on contract_lines.contract_id = contracts.contract_id
+inner join first_signed on contract_lines.contract_line_id = first_signed.contract_line_id
+where contract_lines.is_latest

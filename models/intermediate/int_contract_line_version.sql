@@ -7,24 +7,24 @@ with precedence as (
 
 known as (
     select
-        lines.*,
+        contract_lines.*,
         contracts.signature_date,
         contracts.legal_entity_id as contract_legal_entity_id,
         contracts.currency as contract_currency,
         row_number() over (
-            partition by lines.contract_line_id, lines.line_version
-            order by precedence.precedence, lines.entity_key
+            partition by contract_lines.contract_line_id, contract_lines.line_version
+            order by precedence.precedence, contract_lines.entity_key
         ) as place
-    from {{ ref('can_contract_line') }} as lines
-    inner join precedence on lines.source_system = precedence.source_system
-    inner join {{ ref('int_contract') }} as contracts on lines.contract_id = contracts.contract_id
-    where not lines.is_deleted and contracts.is_signed
+    from {{ ref('can_contract_line') }} as contract_lines
+    inner join precedence on contract_lines.source_system = precedence.source_system
+    inner join {{ ref('int_contract') }} as contracts on contract_lines.contract_id = contracts.contract_id
+    where not contract_lines.is_deleted and contracts.is_signed
 ),
 
 versions as (
     select
         known.*,
-        coalesce(known.transaction_price, 0) + coalesce(known.minimum_commitment, 0) as committed,
+        coalesce(known.transaction_price, 0) + coalesce(known.minimum_commitment, 0) as committed, -- noqa: RF04
         coalesce(known.signed_at, known.valid_from, known.signature_date) as counts_from,
         row_number() over (
             partition by known.contract_line_id order by known.line_version desc
@@ -77,16 +77,12 @@ select
     valued.contract_id,
     valued.line_name,
     valued.contract_type,
-    coalesce(projects.canonical_key, 'unassigned') as project_key,
     valued.task_id,
     codes.practice_id,
-    coalesce(valued.legal_entity_id, valued.contract_legal_entity_id) as legal_entity_id,
     valued.transaction_price,
     valued.estimated_value,
     valued.minimum_commitment,
     valued.nte_amount,
-    coalesce(valued.currency, valued.contract_currency) as currency,
-    coalesce(currencies.minor_unit, 2) as minor_unit,
     valued.included_hours,
     valued.eligible_roles,
     valued.period_fee,
@@ -94,7 +90,6 @@ select
     valued.start_date,
     valued.end_date,
     valued.termination_date,
-    coalesce(valued.acceptance_required, false) as acceptance_required,
     valued.revenue_method,
     valued.expense_markup_pct,
     valued.discount_pct,
@@ -108,7 +103,6 @@ select
     held.lookup_to,
     valued.counts_from,
     valued.counts_from as values_from,
-    greatest(valued.overtaken_from, valued.counts_from) as values_to,
     valued.is_latest,
     valued.source_system,
     valued.source_object,
@@ -117,7 +111,13 @@ select
     valued.source_row,
     valued.source_url,
     valued.correlation_id,
-    valued.load_id
+    valued.load_id,
+    coalesce(projects.canonical_key, 'unassigned') as project_key,
+    coalesce(valued.legal_entity_id, valued.contract_legal_entity_id) as legal_entity_id,
+    coalesce(valued.currency, valued.contract_currency) as currency,
+    coalesce(currencies.minor_unit, 2) as minor_unit,
+    coalesce(valued.acceptance_required, false) as acceptance_required,
+    greatest(valued.overtaken_from, valued.counts_from) as values_to
 from valued
 left join held
     on valued.contract_line_id = held.contract_line_id and valued.line_version = held.line_version

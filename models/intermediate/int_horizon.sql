@@ -9,17 +9,23 @@ with time_entries as (
 
 -- money may be older than the first hour: contracts signed, expenses paid and invoices posted before it
 money_dates as (
-    select min(coalesce(signed_at, valid_from)) as first_date from {{ ref('can_contract_line') }} where not is_deleted
+    select min(coalesce(signed_at, valid_from)) as first_date from {{ ref('can_contract_line') }}
+    where not is_deleted
     union all
-    select min(signature_date) as first_date from {{ ref('can_contract') }} where not is_deleted
+    select min(signature_date) as first_date from {{ ref('can_contract') }}
+    where not is_deleted
     union all
-    select min(expense_date) as first_date from {{ ref('can_expense') }} where not is_deleted
+    select min(expense_date) as first_date from {{ ref('can_expense') }}
+    where not is_deleted
     union all
-    select min(posting_date) as first_date from {{ ref('can_invoice') }} where not is_deleted
+    select min(posting_date) as first_date from {{ ref('can_invoice') }}
+    where not is_deleted
     union all
-    select min(posting_date) as first_date from {{ ref('can_revenue_schedule') }} where not is_deleted
+    select min(posting_date) as first_date from {{ ref('can_revenue_schedule') }}
+    where not is_deleted
     union all
-    select min(bill_date) as first_date from {{ ref('can_vendor_bill') }} where not is_deleted
+    select min(bill_date) as first_date from {{ ref('can_vendor_bill') }}
+    where not is_deleted
 ),
 
 money as (

@@ -63,7 +63,9 @@ employee_versions as (
 current_versions as (
     select
         employment_key,
-        employee_version_key
+        employee_version_key,
+        practice_name,
+        legal_entity_id
     from {{ ref('dim_employee') }}
     where is_as_is
 )
@@ -81,11 +83,13 @@ select
     entries.known_from,
     entries.loaded_at,
     entries.work_date,
+    entries.lookup_date,
     entries.hours,
     entries.status,
     entries.corrects_id,
     entries.work_type,
     entries.role as worked_role,
+    entries.invoice_id,
     entries.note,
     entries.entered_at,
     entries.submitted_at,
@@ -96,6 +100,11 @@ select
     current_versions.employee_version_key as employee_version_key_as_is,
     employee_versions.population,
     employee_versions.role,
+    employee_versions.region,
+    employee_versions.practice_name as resource_practice_as_was,
+    current_versions.practice_name as resource_practice_as_is,
+    employee_versions.legal_entity_id as resource_entity_as_was,
+    current_versions.legal_entity_id as resource_entity_as_is,
     employee_versions.legal_entity_id,
     employee_versions.functional_currency,
     employee_versions.fiscal_year_start_month,
@@ -106,6 +115,7 @@ select
     project_versions.customer_key,
     tasks.entity_key as task_key,
     tasks.task_name,
+    coalesce(entries.task_id, '') as task_id,
     coalesce(people.canonical_key, 'unassigned') as employee_key,
     coalesce(named.employment_key, timeline.employment_key, 'unassigned') as employment_key,
     coalesce(

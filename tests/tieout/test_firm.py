@@ -118,6 +118,9 @@ def test_defaults(tmp_path: Path) -> None:
         ("pivot: USD", "pivot: dollar", ":20: policies.fx_pivot: bad value 'dollar'"),
         ("rate_type: budget", "rate_type: plan", ":21: policies.constant_rates.rate_type: bad value 'plan'"),
         ("  fx_pivot: USD", "  fx_pivot: USD\n  fx_pivot: EUR", ":21: policies.fx_pivot: is given twice"),
+        ("  fx_pivot", "  bill_rate_levels: [firm, firm]\n  fx_pivot", ":20: policies.bill_rate_levels: firm is given twice"),
+        ("  fx_pivot", "  bill_rate_levels: [fir]\n  fx_pivot", ":20: policies.bill_rate_levels: bad value 'fir'"),
+        ("  fx_pivot", "  bill_rate_levels: []\n  fx_pivot", ":20: policies.bill_rate_levels: at least one level"),
         ("policies:\n", "policies: 3\nx:\n", ":16: policies: must be a mapping"),
     ],
 )  # fmt: skip

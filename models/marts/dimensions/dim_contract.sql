@@ -3,7 +3,6 @@ select
     contracts.contract_id,
     contracts.contract_name,
     contracts.customer_key,
-    coalesce(customers.customer_name, 'Unassigned') as customer_name,
     contracts.opportunity_id,
     contracts.legal_entity_id,
     contracts.currency,
@@ -24,6 +23,7 @@ select
     contracts.source_row,
     contracts.source_url,
     contracts.correlation_id,
-    contracts.load_id
+    contracts.load_id,
+    coalesce(customers.customer_name, 'Unassigned') as customer_name
 from {{ ref('int_contract') }} as contracts
 left join {{ ref('dim_customer') }} as customers on contracts.customer_key = customers.customer_key

@@ -1,65 +1,71 @@
 -- The owner of every money fact, as of a day: a contract line with the practice and entity that its version names,
 -- else its project's. Work without a line is owned by its project, and so is the cost side of margin, which
--- keeps the line's contract type: `owner` tells which. The intervals of an owner leave no gap.
-with line_intervals as (
+-- keeps the line's contract type: `owner` tells which. A fact joins on owner_id (line|<line>, project|<project>,
+-- cost|<line>|<project>) and its day; the intervals of an owner leave no gap.
+with line_spans as (
     select
-        lines.contract_line_id,
-        lines.line_version,
+        contract_lines.contract_line_id,
+        contract_lines.line_version,
         projects.project_version_key,
-        greatest(lines.lookup_from, projects.lookup_from) as lookup_from,
-        least(lines.lookup_to, projects.lookup_to) as lookup_to
-    from {{ ref('int_contract_line_version') }} as lines
+        greatest(contract_lines.lookup_from, projects.lookup_from) as lookup_from,
+        least(contract_lines.lookup_to, projects.lookup_to) as lookup_to
+    from {{ ref('int_contract_line_version') }} as contract_lines
     inner join {{ ref('dim_project') }} as projects
         on
-            lines.project_key = projects.project_key
-            and lines.lookup_from < projects.lookup_to
-            and projects.lookup_from < lines.lookup_to
+            contract_lines.project_key = projects.project_key
+            and contract_lines.lookup_from < projects.lookup_to
+            and contract_lines.lookup_to > projects.lookup_from
 ),
 
 owners as (
     select
-        {{ surrogate_key(['intervals.contract_line_id', 'intervals.lookup_from']) }} as contract_line_version_key,
-        'line' as owner,
-        lines.contract_line_id,
-        lines.line_version,
-        lines.contract_id,
-        lines.contract_type,
-        intervals.project_version_key,
-        lines.practice_id,
-        lines.legal_entity_id,
-        lines.currency,
-        lines.minor_unit,
-        intervals.lookup_from,
-        intervals.lookup_to
-    from line_intervals as intervals
-    inner join {{ ref('int_contract_line_version') }} as lines
+        {{ surrogate_key(['spans.contract_line_id', 'spans.lookup_from']) }} as contract_line_version_key,
+        'line' as owner, -- noqa: RF04
+        'line|' || contract_lines.contract_line_id as owner_id,
+        contract_lines.contract_line_id,
+        contract_lines.line_version,
+        contract_lines.contract_id,
+        contract_lines.contract_type,
+        spans.project_version_key,
+        contract_lines.practice_id,
+        contract_lines.legal_entity_id,
+        contract_lines.currency,
+        contract_lines.minor_unit,
+        spans.lookup_from,
+        spans.lookup_to
+    from line_spans as spans
+    inner join {{ ref('int_contract_line_version') }} as contract_lines
         on
-            intervals.contract_line_id = lines.contract_line_id
-            and intervals.line_version = lines.line_version
+            spans.contract_line_id = contract_lines.contract_line_id
+            and spans.line_version = contract_lines.line_version
     union all
     select
-        {{ surrogate_key(["'project'", 'lines.contract_line_id', 'projects.project_version_key']) }}
+        {{ surrogate_key(["'project'", 'contract_lines.contract_line_id', 'projects.project_version_key']) }}
             as contract_line_version_key,
-        'project' as owner,
-        lines.contract_line_id,
-        lines.line_version,
-        lines.contract_id,
-        lines.contract_type,
+        'project' as owner, -- noqa: RF04
+        'cost|' || contract_lines.contract_line_id || '|' || projects.project_key as owner_id,
+        contract_lines.contract_line_id,
+        contract_lines.line_version,
+        contract_lines.contract_id,
+        contract_lines.contract_type,
         projects.project_version_key,
         projects.practice_id,
         projects.legal_entity_id,
-        lines.currency,
-        lines.minor_unit,
+        contract_lines.currency,
+        contract_lines.minor_unit,
         projects.lookup_from,
         projects.lookup_to
     from {{ ref('int_contract_line') }} as latest
-    inner join {{ ref('int_contract_line_version') }} as lines
-        on latest.contract_line_id = lines.contract_line_id and latest.line_version = lines.line_version
-    inner join {{ ref('dim_project') }} as projects on lines.project_key = projects.project_key
+    inner join {{ ref('int_contract_line_version') }} as contract_lines
+        on
+            latest.contract_line_id = contract_lines.contract_line_id
+            and latest.line_version = contract_lines.line_version
+    inner join {{ ref('dim_project') }} as projects on contract_lines.project_key = projects.project_key
     union all
     select
         project_version_key as contract_line_version_key,
-        'project' as owner,
+        'project' as owner, -- noqa: RF04
+        'project|' || project_key as owner_id,
         cast(null as {{ dbt.type_string() }}) as contract_line_id,
         cast(null as integer) as line_version,
         cast(null as {{ dbt.type_string() }}) as contract_id,
@@ -81,6 +87,7 @@ horizon as (
 select
     owners.contract_line_version_key,
     owners.owner,
+    owners.owner_id,
     owners.contract_line_id,
     owners.line_version,
     coalesce(owners.contract_id, 'Unassigned') as contract_id,

@@ -1,7 +1,8 @@
 -- One row per live time entry: what it counts as (one bucket of hours each), whom and what it belongs to as
--- was and as is, and what it cost at standard. A rate or an exchange rate that is missing leaves null, never 0.
+-- was and as is, what it cost at standard, and what it is sold for. A rate or an exchange rate that is missing
+-- leaves null, never 0.
 with placed as (
-    select * from {{ ref('int_time_entry_placed') }}
+    select * from {{ ref('int_time_entry_line') }}
 ),
 
 classified as (
@@ -51,11 +52,39 @@ costed as (
     {% endfor %}
 ),
 
-priced as (
+rated as (
     select
         costed.*,
-        case when costed.is_approved then {{ price_line('hours', 'cost_rate', 'minor_unit') }} end as cost_transaction
+        bill.bill_rate_key,
+        bill.rate_level as bill_rate_level,
+        bill.unit_price,
+        bill.rate_trace,
+        standard.unit_price as standard_unit_price,
+        coalesce(bill.is_ambiguous, false) as is_rate_ambiguous,
+        coalesce(bill.is_converted, false) as is_rate_converted,
+        costed.is_approved and costed.is_billable and costed.contract_type = 'time_and_materials' as is_time_sale
     from costed
+    left join {{ ref('int_bill_rate') }} as bill
+        on
+            costed.rate_question = bill.rate_question
+            and bill.rate_type = 'bill'
+            and costed.lookup_date >= bill.valid_from
+            and costed.lookup_date < bill.valid_to
+    left join {{ ref('int_bill_rate') }} as standard
+        on
+            costed.rate_question = standard.rate_question
+            and standard.rate_type = 'standard'
+            and costed.lookup_date >= standard.valid_from
+            and costed.lookup_date < standard.valid_to
+),
+
+priced as (
+    select
+        rated.*,
+        case when rated.is_approved then {{ price_line('hours', 'cost_rate', 'minor_unit') }} end as cost_transaction,
+        {{ price_line('hours', 'unit_price', 'price_minor_unit') }} as price,
+        {{ price_line('hours', 'standard_unit_price', 'price_minor_unit') }} as standard_price
+    from rated
 ),
 
 averages as (
@@ -84,7 +113,34 @@ converted as (
         {{ multiply_rate(
             multiply_rate('priced.cost_transaction', 'to_functional.rate'), 'to_reporting.rate'
         ) }} as cost_reporting,
-        {{ multiply_rate('priced.cost_transaction', 'at_constant.rate') }} as cost_constant
+        {{ multiply_rate('priced.cost_transaction', 'at_constant.rate') }} as cost_constant,
+        case when priced.is_time_sale then priced.price end as contract_transaction,
+        case
+            when priced.is_time_sale then {{ multiply_rate('priced.price', 'price_to_functional.rate') }}
+        end as contract_functional,
+        case
+            when priced.is_time_sale then {{ multiply_rate(
+                multiply_rate('priced.price', 'price_to_functional.rate'), 'owner_to_reporting.rate'
+            ) }}
+        end as contract_reporting,
+        case
+            when priced.is_time_sale then {{ multiply_rate('priced.price', 'price_at_constant.rate') }}
+        end as contract_constant,
+        case when priced.is_time_sale and priced.price is not null then priced.standard_price end
+            as standard_transaction,
+        case
+            when priced.is_time_sale and priced.price is not null
+                then {{ multiply_rate('priced.standard_price', 'price_to_functional.rate') }}
+        end as standard_functional,
+        case
+            when priced.is_time_sale and priced.price is not null then {{ multiply_rate(
+                multiply_rate('priced.standard_price', 'price_to_functional.rate'), 'owner_to_reporting.rate'
+            ) }}
+        end as standard_reporting,
+        case
+            when priced.is_time_sale and priced.price is not null
+                then {{ multiply_rate('priced.standard_price', 'price_at_constant.rate') }}
+        end as standard_constant
     from priced
     left join averages as to_functional
         on
@@ -97,6 +153,30 @@ converted as (
             and to_reporting.to_currency = '{{ var('reporting_currency') }}'
             and {{ month_start('priced.work_date') }} = to_reporting.rate_date
     left join constants as at_constant on priced.cost_currency = at_constant.from_currency
+    left join averages as price_to_functional
+        on
+            priced.price_currency = price_to_functional.from_currency
+            and priced.owner_functional_currency = price_to_functional.to_currency
+            and {{ month_start('priced.work_date') }} = price_to_functional.rate_date
+    left join averages as owner_to_reporting
+        on
+            priced.owner_functional_currency = owner_to_reporting.from_currency
+            and owner_to_reporting.to_currency = '{{ var('reporting_currency') }}'
+            and {{ month_start('priced.work_date') }} = owner_to_reporting.rate_date
+    left join constants as price_at_constant on priced.price_currency = price_at_constant.from_currency
+),
+
+-- billable client hours that should have a price: of time and materials, and those that no contract line holds
+offered as (
+    select
+        converted.*,
+        case
+            when
+                converted.is_approved and converted.is_billable
+                and (converted.is_time_sale or converted.contract_line_id is null) then converted.hours
+            else 0
+        end as offered_hours
+    from converted
 )
 
 select
@@ -121,6 +201,15 @@ select
     population,
     legal_entity_id,
     {{ fiscal_period_label('work_date', 'fiscal_year_start_month') }} as entity_fiscal_period,
+    contract_line_id,
+    contract_line_version_key_as_was,
+    contract_line_version_key_as_is,
+    contract_type,
+    {{ fiscal_period_label('work_date', 'owner_fiscal_year_start_month') }} as owner_fiscal_period,
+    resource_practice_as_was,
+    resource_practice_as_is,
+    resource_entity_as_was,
+    resource_entity_as_is,
     is_billable,
     is_credited,
     is_approved,
@@ -161,6 +250,40 @@ select
     case when is_approved and cost_functional is null then hours else 0 end as uncosted_hours_functional,
     case when is_approved and cost_reporting is null then hours else 0 end as uncosted_hours_reporting,
     case when is_approved and cost_constant is null then hours else 0 end as uncosted_hours_constant,
+    is_sold,
+    bill_rate_key,
+    bill_rate_level,
+    unit_price,
+    price,
+    price_currency,
+    price_minor_unit,
+    rate_trace,
+    is_rate_ambiguous,
+    is_rate_converted,
+    eligible_roles,
+    priced_role,
+    contract_transaction as contract_amount_transaction,
+    contract_functional as contract_amount_functional,
+    contract_reporting as contract_amount_reporting,
+    contract_constant as contract_amount_constant,
+    standard_transaction as standard_amount_transaction,
+    standard_functional as standard_amount_functional,
+    standard_reporting as standard_amount_reporting,
+    standard_constant as standard_amount_constant,
+    case when standard_transaction is not null then contract_transaction end as realized_amount_transaction,
+    case when standard_functional is not null then contract_functional end as realized_amount_functional,
+    case when standard_reporting is not null then contract_reporting end as realized_amount_reporting,
+    case when standard_constant is not null then contract_constant end as realized_amount_constant,
+    price_currency as contract_currency_transaction,
+    owner_functional_currency as contract_currency_functional,
+    '{{ var('reporting_currency') }}' as contract_currency_reporting,
+    '{{ var('reporting_currency') }}' as contract_currency_constant,
+    {% for mode in ['transaction', 'functional', 'reporting', 'constant'] -%}
+    case when contract_{{ mode }} is not null then hours else 0 end as priced_hours_{{ mode }},
+    case when offered_hours <> 0 and contract_{{ mode }} is null then offered_hours else 0 end
+        as unpriced_hours_{{ mode }},
+    {% endfor -%}
+    invoice_id,
     corrects_id,
     note,
     quality_flags,
@@ -175,4 +298,4 @@ select
     load_id,
     known_from,
     loaded_at
-from converted
+from offered

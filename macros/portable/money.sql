@@ -36,6 +36,30 @@
     (cast({{ left }} as numeric(19, 6)) * cast({{ right }} as numeric(19, 6)))
 {%- endmacro %}
 
+{# quantity × price of one, a price of up to ten decimals, rounded to `digits` (0 … 4) decimals of the currency. #}
+{% macro price_units(quantity, unit_price, digits) -%}
+    case
+        when abs({{ quantity }}) > 999999999 or abs({{ unit_price }}) > 999999999 then null
+        {% for places in [0, 1, 3, 4] -%}
+            when {{ digits }} = {{ places }}
+                then cast(round({{ exact_unit_product(quantity, unit_price) }}, {{ places }}) as numeric(28, 6))
+        {% endfor -%}
+        else cast(round({{ exact_unit_product(quantity, unit_price) }}, 2) as numeric(28, 6))
+    end
+{%- endmacro %}
+
+{# amount × rate, rounded to ten decimals: an amount on its way to another factor. #}
+{% macro convert_exactly(amount, rate) -%}
+    case
+        when abs({{ amount }}) < 999999999 and abs({{ rate }}) < 99999999
+            then cast(round({{ exact_unit_product(amount, rate) }}, 10) as numeric(28, 10))
+    end
+{%- endmacro %}
+
+{% macro exact_unit_product(left, right) -%}
+    (cast({{ left }} as numeric(19, 6)) * cast({{ right }} as numeric(19, 10)))
+{%- endmacro %}
+
 {# numerator / denominator of positive decimals, rounded to ten decimals; null where the denominator is 0. #}
 {% macro divide_rate(numerator, denominator) -%}
     {{ return(adapter.dispatch('divide_rate', 'tieout')(numerator, denominator)) }}

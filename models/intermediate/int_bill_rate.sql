@@ -55,7 +55,7 @@ matched as (
         coalesce(cards.valid_from, {{ beginning_of_time() }}) as card_from,
         case questions.rate_date_basis
             when 'contract_signature' then {{ beginning_of_time() }}
-            when 'period_start' then {{ first_month_from('cards.valid_from') }}
+            when 'period_start' then coalesce({{ first_month_from('cards.valid_from') }}, {{ beginning_of_time() }})
             else coalesce(cards.valid_from, {{ beginning_of_time() }})
         end as valid_from,
         case questions.rate_date_basis

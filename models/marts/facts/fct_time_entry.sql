@@ -82,8 +82,8 @@ priced as (
     select
         rated.*,
         case when rated.is_approved then {{ price_line('hours', 'cost_rate', 'minor_unit') }} end as cost_transaction,
-        {{ price_line('hours', 'unit_price', 'price_minor_unit') }} as price,
-        {{ price_line('hours', 'standard_unit_price', 'price_minor_unit') }} as standard_price
+        {{ price_units('hours', 'unit_price', 'price_minor_unit') }} as price,
+        {{ price_units('hours', 'standard_unit_price', 'price_minor_unit') }} as standard_price
     from rated
 ),
 

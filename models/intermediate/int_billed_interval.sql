@@ -1,0 +1,131 @@
+-- When an item was billed: one row per item and uninterrupted stretch on live invoices. item_kind time, expense and
+-- milestone go by the id of the item, period by line, kind and first day of a recurring fee (a rebilled fee is raised
+-- again, as a new event of the same period).
+with events as (
+    select * from {{ ref('can_billing_event') }}
+    where not is_deleted
+),
+
+invoice_lines as (
+    select
+        invoice_line_id,
+        invoice_id,
+        billing_event_id
+    from {{ ref('can_invoice_line') }}
+    where not is_deleted
+),
+
+-- an event names its invoice, its invoice line, or is named by an invoice line
+invoiced as (
+    select
+        billing_event_id,
+        invoice_id
+    from events
+    where invoice_id is not null
+    union
+    select
+        events.billing_event_id,
+        invoice_lines.invoice_id
+    from events
+    inner join invoice_lines on events.invoice_line_id = invoice_lines.invoice_line_id
+    union
+    select
+        billing_event_id,
+        invoice_id
+    from invoice_lines
+    where billing_event_id is not null
+),
+
+named as (
+    select
+        'time' as item_kind,
+        time_entries.entity_key as item_id,
+        invoiced.invoice_id
+    from events
+    inner join invoiced on events.billing_event_id = invoiced.billing_event_id
+    inner join {{ ref('can_time_entry') }} as time_entries
+        on
+            events.time_entry_id = time_entries.time_entry_id
+            and {{ same_system_or_reader('events', 'time_entries', 'time_entry') }}
+    where not time_entries.is_deleted
+    union all
+    select
+        'time' as item_kind,
+        entity_key as item_id,
+        invoice_id
+    from {{ ref('can_time_entry') }}
+    where invoice_id is not null and not is_deleted
+    union all
+    select
+        'expense' as item_kind,
+        expenses.entity_key as item_id,
+        invoiced.invoice_id
+    from events
+    inner join invoiced on events.billing_event_id = invoiced.billing_event_id
+    inner join {{ ref('can_expense') }} as expenses
+        on
+            events.expense_id = expenses.expense_id
+            and {{ same_system_or_reader('events', 'expenses', 'expense') }}
+    where not expenses.is_deleted
+    union all
+    select
+        'expense' as item_kind,
+        entity_key as item_id,
+        invoice_id
+    from {{ ref('can_expense') }}
+    where invoice_id is not null and not is_deleted
+    union all
+    select
+        'milestone' as item_kind,
+        milestones.entity_key as item_id,
+        invoiced.invoice_id
+    from events
+    inner join invoiced on events.billing_event_id = invoiced.billing_event_id
+    inner join {{ ref('can_milestone') }} as milestones
+        on
+            events.milestone_id = milestones.milestone_id
+            and {{ same_system_or_reader('events', 'milestones', 'milestone') }}
+    where not milestones.is_deleted
+    union all
+    select
+        'period' as item_kind,
+        {{ billing_period('events') }} as item_id,
+        invoiced.invoice_id
+    from events
+    inner join invoiced on events.billing_event_id = invoiced.billing_event_id
+    where events.kind in ('retainer', 'subscription', 'usage') and events.contract_line_id is not null
+),
+
+spans as (
+    select
+        named.item_kind,
+        named.item_id,
+        invoices.billed_from,
+        invoices.billed_to,
+        max(invoices.billed_to) over (
+            partition by named.item_kind, named.item_id order by invoices.billed_from, invoices.billed_to
+            rows between unbounded preceding and 1 preceding
+        ) as billed_before_to
+    from named
+    inner join {{ ref('int_invoice_span') }} as invoices on named.invoice_id = invoices.invoice_id
+),
+
+numbered as (
+    select
+        spans.*,
+        sum(case when spans.billed_before_to is null or spans.billed_from > spans.billed_before_to then 1 else 0 end)
+            over (
+                partition by spans.item_kind, spans.item_id order by spans.billed_from, spans.billed_to
+                rows between unbounded preceding and current row
+            ) as stretch
+    from spans
+)
+
+select
+    item_kind,
+    item_id,
+    stretch,
+    min(billed_from) as billed_from,
+    max(billed_to) as billed_to
+from numbered
+group by item_kind, item_id, stretch

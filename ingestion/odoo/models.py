@@ -8,7 +8,7 @@ fields change without a trace). Kinds are those of `fields_get`, grouped by how 
 - ``text``     char, text, selection, date, datetime: as received
 - ``number``   integer, float, monetary: shortest exact decimal text
 - ``bool``     'true' or 'false'; on every other kind Odoo's ``false`` means "nothing" and lands as null
-- ``json``     compact JSON text
+- ``json``     compact JSON text; also the one list of links that is read, the order lines of an invoice line
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ KIND_OF_TYPE = {
     "monetary": "number",
     "boolean": "bool",
     "json": "json",
+    "many2many": "json",
 }
 
 
@@ -230,7 +231,7 @@ MODELS: tuple[OdooModel, ...] = (
     _model(
         "sale.order.line",
         text="name state display_type invoice_status qty_delivered_method",
-        ref="order_id product_id product_uom project_id task_id currency_id company_id",
+        ref="order_id product_id product_uom project_id task_id currency_id company_id expense_id",
         number="sequence price_unit discount product_uom_qty qty_delivered qty_invoiced qty_to_invoice price_subtotal"
         " price_tax price_total untaxed_amount_invoiced untaxed_amount_to_invoice",
         bool="is_service is_downpayment is_expense",
@@ -254,7 +255,9 @@ MODELS: tuple[OdooModel, ...] = (
         " company_currency_id tax_line_id payment_id full_reconcile_id expense_id",
         number="sequence debit credit balance amount_currency amount_residual amount_residual_currency quantity"
         " price_unit discount price_subtotal price_total tax_base_amount",
-        json="analytic_distribution",
+        # sale_line_ids is given when the line is made and stays; a list moves no write_date, so it is outside the hash.
+        json="analytic_distribution sale_line_ids",
+        volatile=("sale_line_ids",),
         bool="reconciled",
         control_total="balance",
     ),
@@ -317,4 +320,8 @@ DOES_NOT_RECORD: tuple[str, ...] = (
     "effective dates of bill and cost rates (Odoo keeps the current rate; its past is what earlier refreshes saw)",
     "payroll runs (Odoo Community keeps the contract wage, not what was paid)",
     "revenue schedules (Odoo Community keeps none)",
+    "start, end, caps and notice periods of contracts (an order has the day of its confirmation)",
+    "change orders (Odoo keeps what an order says now, so every order line has one version)",
+    "acceptance of milestones (Odoo keeps the day on which one was reached)",
+    "which invoice bills a milestone (Odoo invoices a quantity of the order line)",
 )

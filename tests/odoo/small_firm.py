@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.odoo.fake_odoo import FakeOdoo
+from tests.odoo.small_firm_money import money_records
 
 Record = dict[str, Any]
 FIRST_MOMENT = datetime(2026, 6, 10, 6, 0, 0, tzinfo=UTC)
@@ -373,15 +374,25 @@ def small_firm() -> dict[str, list[Record]]:
                 "allow_billable": True,
                 "user_id": [5, ""],
                 "date_start": "2026-01-01",
+                "sale_line_id": [1, ""],
+                "analytic_account_id": [31, ""],
             },
             {"id": 2, "name": "Internal", "company_id": [1, "Example Ltd"], "allow_billable": False},
-            {"id": 3, "name": "Old project", "partner_id": [12, ""], "allow_billable": True, "active": False},
+            {
+                "id": 3,
+                "name": "Old project",
+                "partner_id": [12, ""],
+                "allow_billable": True,
+                "active": False,
+                "analytic_account_id": [32, ""],
+            },
             {
                 "id": 4,
                 "name": "Given up",
                 "partner_id": [10, ""],
                 "allow_billable": False,
                 "stage_id": [2, ""],
+                "analytic_account_id": [33, ""],
             },
             active=True,
             stage_id=[1, "To Do"],
@@ -402,14 +413,27 @@ def small_firm() -> dict[str, list[Record]]:
             state="01_in_progress",
         ),
         "project.sale.line.employee.map": _rows(
-            {"id": 1, "employee_id": [1, ""], "cost": 80.0, "is_cost_changed": True},
-            {"id": 2, "employee_id": [2, ""], "cost": 0.0, "is_cost_changed": True},
-            {"id": 3, "employee_id": [5, ""], "cost": 90.0, "is_cost_changed": False},
+            {"id": 1, "employee_id": [1, ""], "cost": 80.0, "is_cost_changed": True, "sale_line_id": [1, ""]},
+            {"id": 2, "employee_id": [2, ""], "cost": 0.0, "is_cost_changed": True, "sale_line_id": [2, ""]},
+            {
+                "id": 3,
+                "employee_id": [5, ""],
+                "cost": 90.0,
+                "is_cost_changed": False,
+                "sale_line_id": [3, ""],
+            },
             project_id=[1, "Client platform"],
             price_unit=150.0,
         ),
         "account.analytic.line": _rows(
-            {"id": 1, "date": "2026-06-01", "unit_amount": 7.5, "amount": -600.0},
+            {
+                "id": 1,
+                "date": "2026-06-01",
+                "unit_amount": 7.5,
+                "amount": -600.0,
+                "so_line": [1, ""],
+                "timesheet_invoice_id": [1, "INV/1"],
+            },
             {"id": 2, "date": "2026-06-02", "unit_amount": 0.5, "product_uom_id": DAYS},
             {
                 "id": 3,
@@ -458,6 +482,7 @@ def small_firm() -> dict[str, list[Record]]:
             name="work",
             amount=0.0,
         ),
+        **money_records(),
     }
 
 

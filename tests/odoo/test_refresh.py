@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,6 +77,45 @@ def test_a_second_export_of_a_real_firm_gives_the_same_marts(export_dir: Path, t
     assert ask(published(delta), open_lines) == [(523,)]  # two gone, two new
 
 
+OPEN_TIME = """
+    select count(*), sum(entries.hours),
+        sum(cast(entries.hours * rates.rate * (1 - lines.discount_pct * 0.01) as numeric(18, 2)))
+    from canonical.can_time_entry as entries
+    inner join canonical.can_contract_line as lines on entries.contract_line_id = lines.contract_line_id
+    inner join canonical.can_contract as contracts on lines.contract_id = contracts.contract_id
+    inner join canonical.can_rate_card as rates
+        on rates.scope = 'contract_line' and rates.scope_id = lines.contract_line_id and rates.employee_id is null
+    where
+        lines.contract_type = 'time_and_materials' and contracts.signature_date is not null
+        and entries.is_billable and entries.invoice_id is null
+"""
+
+
+def open_time_of(export: Path) -> tuple[int, Decimal, Decimal]:
+    """Entries, hours and value of the time not invoiced on timesheet lines, from the records alone."""
+
+    def records(model: str) -> dict[int, dict[str, Any]]:
+        rows = json.loads((export / f"{model}.json").read_text(encoding="utf-8"), parse_float=Decimal)
+        return {row["id"]: row for row in rows}
+
+    products, templates = records("product.product"), records("product.template")
+    lines = records("sale.order.line")
+    count, hours, value = 0, Decimal(0), Decimal(0)
+    for entry in records("account.analytic.line").values():
+        if not entry["project_id"] or not entry["so_line"] or entry["timesheet_invoice_id"]:
+            continue
+        line = lines[entry["so_line"][0]]
+        template = templates[products[line["product_id"][0]]["product_tmpl_id"][0]]
+        if (template["invoice_policy"], template["service_type"]) != ("delivery", "timesheet"):
+            continue
+        assert line["state"] == "sale"
+        assert entry["product_uom_id"] == line["product_uom"]
+        count += 1
+        hours += entry["unit_amount"]
+        value += entry["unit_amount"] * line["price_unit"] * (100 - line["discount"]) / 100
+    return count, hours, value
+
+
 def test_the_real_export_gives_its_known_hours_and_cost(
     export_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,3 +139,13 @@ def test_the_real_export_gives_its_known_hours_and_cost(
     )
     assert ask(database, unbalanced) == []
     assert ask(database, "select count(*) from canonical.can_gl_entry") == [(68,)]
+    # no timesheet of this firm is invoiced, and its invoices are of goods: every hour on a timesheet line is open
+    assert ask(database, OPEN_TIME) == [(91, Decimal(171), Decimal(30670))]
+    assert open_time_of(export_dir) == (91, Decimal(171), Decimal(30670))
+    prepaid = (
+        "select sum(entries.hours), sum(entries.hours) * 250 from canonical.can_time_entry as entries"
+        " inner join canonical.can_contract_line as lines on entries.contract_line_id = lines.contract_line_id"
+        " where lines.line_name like '%Prepaid%' and lines.contract_type = 'fixed_fee'"
+    )
+    assert ask(database, prepaid) == [(Decimal(46), Decimal(11500))]
+    assert ask(database, "select count(*) from canonical.can_milestone where represents = 'event'") == [(0,)]

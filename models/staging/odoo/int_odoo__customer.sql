@@ -1,5 +1,5 @@
 -- A customer is a commercial partner (the company behind a contact, or a person on their own) that is a company
--- or that a project or task names. Private persons whom no work names stay out: least data.
+-- or that a project, a task or a confirmed order names. Private persons whom no work names stay out: least data.
 -- customer_rank is not used: Odoo counts it without moving write_date.
 with partners as (
     select * from {{ ref('stg_odoo__res_partner') }}
@@ -21,6 +21,12 @@ named as (
         partner_id
     from {{ ref('stg_odoo__project_task') }}
     where partner_id is not null
+    union
+    select
+        source_system,
+        partner_id
+    from {{ ref('stg_odoo__sale_order') }}
+    where partner_id is not null and order_state in ('sale', 'done')
 ),
 
 named_commercial as (

@@ -1,7 +1,7 @@
 -- A project. It is client work where it has a customer and may be billed, else internal. Odoo Community ties
 -- projects to no department, so the practice stays empty. A project of no company belongs to the only one there is.
 -- An archived project is closed; a stage says so only where it is folded, because every project has some stage even
--- if the firm does not use stages.
+-- if the firm does not use stages. Its contract is the order of the line that its time counts for by default.
 with projects as (
     select * from {{ ref('stg_odoo__project_project') }}
 ),
@@ -12,6 +12,10 @@ stages as (
 
 partners as (
     select * from {{ ref('stg_odoo__res_partner') }}
+),
+
+order_lines as (
+    select * from {{ ref('stg_odoo__sale_order_line') }}
 ),
 
 companies as (
@@ -44,6 +48,7 @@ managers as (
 described as (
     select
         projects.*,
+        order_lines.order_id,
         managers.employee_id as manager_employee_id,
         coalesce(partners.commercial_partner_id, projects.partner_id) as customer_id,
         coalesce(projects.company_id, only_company.legal_entity_id) as legal_entity_id,
@@ -55,6 +60,10 @@ described as (
         on projects.source_system = stages.source_system and projects.stage_id = stages.stage_id
     left join partners
         on projects.source_system = partners.source_system and projects.partner_id = partners.partner_id
+    left join order_lines
+        on
+            projects.source_system = order_lines.source_system
+            and projects.order_line_id = order_lines.order_line_id
     left join only_company
         on projects.source_system = only_company.source_system
     left join managers
@@ -71,7 +80,7 @@ select
     described.customer_id,
     cast(null as {{ dbt.type_string() }}) as practice_id,
     described.legal_entity_id,
-    cast(null as {{ dbt.type_string() }}) as contract_id,
+    described.order_id as contract_id,
     cast(null as {{ dbt.type_string() }}) as parent_project_id,
     described.manager_employee_id,
     case

@@ -1,6 +1,7 @@
 -- Recorded time. Odoo Community has no timesheet approval, so the status is not_recorded (and counts as approved).
 -- Whether a line is billable is Odoo's own verdict on the line: billable_time, billable_fixed, billable_milestones
 -- and billable_manual are, non_billable is not.
+-- The contract line is the order line that Odoo put the time on, whatever the line's policy.
 -- `role` is the contract's name for it.
 with lines as (
     select * from {{ ref('int_odoo_timesheet') }}
@@ -31,6 +32,7 @@ select
     cast(null as timestamp) as posted_at,
     cast(null as date) as accounting_date,
     lines.invoice_id,
+    lines.order_line_id as contract_line_id,
     {{ record_columns(
         'lines', 'account_analytic_line',
         quality_flags="nullif(trim(both ',' from"

@@ -13,16 +13,8 @@ units as (
     select * from {{ ref('stg_odoo__uom_uom') }}
 ),
 
-hour_units as (
-    select
-        units.source_system,
-        units.uom_category_id,
-        units.factor,
-        row_number() over (
-            partition by units.source_system, units.uom_category_id order by {{ cast_text('units.uom_id', 'integer') }}
-        ) as place
-    from units
-    where lower(units.uom_name) in ('hour', 'hours') and units.factor > 0
+time_units as (
+    select * from {{ ref('int_odoo_time_unit') }}
 ),
 
 leave_tasks as (
@@ -32,19 +24,16 @@ leave_tasks as (
 measured as (
     select
         lines.*,
+        time_units.hours_per_unit,
         coalesce(lines.quantity, 0) as quantity_or_none,
         lower(coalesce(units.uom_name, lines.uom_label, 'hours')) in ('hour', 'hours') as is_in_hours,
-        {{ divide_rate('hour_units.factor', 'units.factor') }} as hours_per_unit,
         (lines.leave_id is not null or lines.global_leave_id is not null)
         and leave_tasks.task_id is null as needs_leave_task
     from lines
     left join units
         on lines.source_system = units.source_system and lines.uom_id = units.uom_id
-    left join hour_units
-        on
-            units.source_system = hour_units.source_system
-            and units.uom_category_id = hour_units.uom_category_id
-            and hour_units.place = 1
+    left join time_units
+        on lines.source_system = time_units.source_system and lines.uom_id = time_units.uom_id
     left join leave_tasks
         on lines.source_system = leave_tasks.source_system and lines.task_id = leave_tasks.task_id
 )
@@ -60,6 +49,7 @@ select
     amount,
     invoice_type,
     invoice_id,
+    order_line_id,
     line_name,
     created_at,
     known_from,

@@ -1,0 +1,1 @@
+{{ stage_records('odoo', 'account_partial_reconcile') }}

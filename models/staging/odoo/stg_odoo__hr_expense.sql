@@ -1,0 +1,1 @@
+{{ stage_records('odoo', 'hr_expense') }}

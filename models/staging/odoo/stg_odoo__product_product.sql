@@ -1,0 +1,1 @@
+{{ stage_records('odoo', 'product_product') }}

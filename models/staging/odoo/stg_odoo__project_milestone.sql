@@ -1,0 +1,1 @@
+{{ stage_records('odoo', 'project_milestone') }}

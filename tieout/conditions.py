@@ -71,6 +71,11 @@ class Conditions:
             found.append(f"{_DAY} < {self.parameter(date_to + timedelta(days=1))}")
         return found
 
+    def days(self, days: Sequence[date]) -> list[str]:
+        """Template of a choice of days; of none, one that holds on no day."""
+        marks = [self.parameter(day) for day in days or [date.min]]
+        return [f"{_DAY} in ({', '.join(marks)})"]
+
     def _plain(self, condition: Filter, expression: str, values: Sequence[str | date]) -> str:
         marks = [self.parameter(value) for value in values]
         match condition.operator:
@@ -97,6 +102,26 @@ class Conditions:
             f"({_DAY} >= {self.parameter(start)} and {_DAY} < {self.parameter(end)})" for start, end in spans
         )
         return f"({inside})" if condition.operator in ("=", "in") else f"not ({inside})"
+
+
+def in_period(condition: Filter, day: date, period_start: date) -> bool:
+    """Whether a day passes a filter on a calendar dimension; `period_start` is the first day of its fiscal period."""
+    check_operator(condition)
+    if condition.name in CALENDAR:
+        spans = [_span(condition, value, condition.name) for value in condition.values]
+    else:
+        starts = [_fiscal(condition, value) for value in condition.values]
+        spans = [(start, start + timedelta(days=1)) for start in starts]
+        day = period_start
+    match condition.operator:
+        case ">=":
+            return day >= spans[0][0]
+        case "<=":
+            return day < spans[0][1]
+        case "between":
+            return spans[0][0] <= day < spans[1][1]
+    inside = any(start <= day < end for start, end in spans)
+    return inside if condition.operator in ("=", "in") else not inside
 
 
 def check_operator(condition: Filter) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import duckdb
 
 from tieout.amounts import metric_value
+from tieout.balance_days import balance_days
 from tieout.conditions import POPULATION_VALUES, Conditions, check_operator
 from tieout.firm_schema import Firm
 from tieout.metrics_catalogue import (
     DIMENSIONS_FILE,
-    HIDDEN_CURRENCIES,
     METRIC_TIME,
     Catalogue,
     Metric,
@@ -41,7 +41,12 @@ from tieout.serving import OpenVersion, as_date, minor_units
 REPORT_MODE = "{{ Entity('report_mode') }}"
 POPULATION = "{{ Entity('population') }}"
 DEFAULT_CURRENCY_MODE = "reporting"
-UNCOSTED = "uncosted_hours"
+# What an amount of each guard is silent about: hours that have no rate, said beside it.
+LEFT_OUT = {
+    "cost": ("uncosted_hours", "cost"),
+    "contract": ("unpriced_hours", "price"),
+    "wip": ("unpriced_hours", "price"),
+}
 
 
 @dataclass
@@ -77,16 +82,17 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
     catalogue = catalogue_of(opened)
     metrics, population = _check(catalogue, firm, query)
     money = any(metric.is_money for metric in metrics)
-    watch_currency = money and query.currency in ("transaction", "functional")
+    counts_money = any(metric.counts_money for metric in metrics)
+    watch_currency = counts_money and query.currency in ("transaction", "functional")
     asked = list(metrics)
     if watch_currency:
         asked += _currency_metrics(catalogue, query, metrics)
-    uncosted = _uncosted(catalogue, query, metrics) if money else None
-    if uncosted is not None:
-        asked.append(uncosted)
+    guards = sorted({metric.guards for metric in metrics if metric.counts_money})
+    left_out = _left_out(catalogue, query, metrics)
+    asked += left_out.values()
     table = _run(opened, query, asked, population)
     info = opened.version.info()
-    codes = _currency_codes(table, query) if watch_currency else {}
+    codes = _currency_codes(table, query, guards) if watch_currency else {}
     row_codes = {code for code in codes.values() if code is not None}
     code = (
         (next(iter(row_codes)) if len(row_codes) == 1 else None)
@@ -102,6 +108,8 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
     rows: list[dict[str, Cell]] = []
     for key in sorted(table.rows, key=_sort_key):
         values = table.rows[key]
+        if not any(metric.name in values for metric in metrics):
+            continue  # only what is said beside the amounts has something here
         row: dict[str, Cell] = dict(zip(query.by, key, strict=True))
         row_code = codes.get(key) if watch_currency else code
         if show_code:
@@ -110,10 +118,10 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
             row[metric.name] = metric_value(values.get(metric.name), metric.unit, row_code, units)
         rows.append(row)
     notes = _source_gaps(opened)
-    if uncosted is not None:
-        hours = sum((values.get(uncosted.name) or 0 for values in table.rows.values()), Decimal(0))
+    for word, metric in left_out.items():
+        hours = sum((values.get(metric.name) or 0 for values in table.rows.values()), Decimal(0))
         if hours:
-            notes.insert(0, f"{hours:,.2f} hours have no cost and are in no amount (metric {uncosted.name}).")
+            notes.insert(0, f"{hours:,.2f} hours have no {word} and are in no amount (metric {metric.name}).")
     if query.mode == "as_reported" and not _anything_reported(opened, metrics):
         rows = []
         notes.insert(0, "No period has been closed yet, so nothing has been reported.")
@@ -164,29 +172,40 @@ def _check(catalogue: Catalogue, firm: Firm, query: Query) -> tuple[list[Metric]
 
 def _currency_metrics(catalogue: Catalogue, query: Query, metrics: Sequence[Metric]) -> list[Metric]:
     """The hidden metrics that tell which currencies a row adds up, under the dimensions of the money asked for."""
-    names = next(metric.semantic_names for metric in metrics if metric.is_money)
-    missing = [name for name in HIDDEN_CURRENCIES if name not in catalogue.metrics]
-    if missing:
-        raise NotPermitted(
-            f"Amounts in {query.currency} currency cannot be checked for mixed currencies"
-            f" ({', '.join(missing)} is not in the catalogue).",
-            "Ask in reporting or constant currency.",
-        )
-    return [replace(catalogue.metrics[name], semantic_names=names) for name in HIDDEN_CURRENCIES]
+    found: dict[str, Metric] = {}
+    for metric in metrics:
+        if not metric.counts_money:
+            continue
+        for name in metric.guards:
+            if name not in catalogue.metrics:
+                raise NotPermitted(
+                    f"{metric.name} in {query.currency} currency cannot be checked for mixed currencies"
+                    f" ({name} is not in the catalogue).",
+                    "Ask in reporting or constant currency.",
+                )
+            found.setdefault(name, replace(catalogue.metrics[name], semantic_names=metric.semantic_names))
+    return list(found.values())
 
 
-def _uncosted(catalogue: Catalogue, query: Query, metrics: Sequence[Metric]) -> Metric | None:
-    """The hours without a cost, said beside every amount; None if they are asked for anyway or cannot be grouped so."""
-    metric = catalogue.metrics.get(UNCOSTED)
+def _left_out(catalogue: Catalogue, query: Query, metrics: Sequence[Metric]) -> dict[str, Metric]:
+    """The hours without a cost or price by the word for it, said beside every amount that lacks them; not where they
+    are asked for anyway or cannot be grouped so."""
     names = [*query.by, *(condition.name for condition in query.where)]
-    if metric is None or metric in metrics or any(name not in metric.semantic_names for name in names):
-        return None
-    return metric
+    found: dict[str, Metric] = {}
+    for metric in metrics:
+        name, word = LEFT_OUT.get(metric.currency_guard, ("", ""))
+        hours = catalogue.metrics.get(name) if metric.counts_money else None
+        if hours and hours not in metrics and all(each in hours.semantic_names for each in names):
+            found[word] = hours
+    return found
 
 
 def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str) -> _Table:
     """Compile and run one statement per group of metrics, and join the groups on the dimension values."""
     groups: dict[tuple[tuple[str, ...], tuple[str, ...]], _Group] = {}
+    days = None
+    if any(metric.is_balance for metric in metrics):
+        days = balance_days(opened, query, opened.version.info().as_of)
     for metric in metrics:
         conditions = Conditions()
         templates = [f"{REPORT_MODE} = '{query.mode}'"]
@@ -194,13 +213,19 @@ def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], populatio
             allowed = ", ".join(f"'{value}'" for value in POPULATION_VALUES[population])
             templates.append(f"{POPULATION} in ({allowed})")
         templates += [conditions.of(condition, metric) for condition in query.where]
-        templates += conditions.period(query.date_from, query.date_to)
+        if metric.is_balance and days is not None:
+            templates += conditions.days(days)
+        else:
+            templates += conditions.period(query.date_from, query.date_to)
         group_by = tuple(metric.semantic_name(name) for name in query.by)
         key = (group_by, tuple(templates))
         group = groups.setdefault(key, _Group(group_by, tuple(templates), values=conditions.values))
         group.metrics.append(metric)
     layer = _layer(
-        opened, query.currency if any(metric.is_money for metric in metrics) else DEFAULT_CURRENCY_MODE
+        opened,
+        query.currency
+        if any(metric.is_money or metric.counts_money for metric in metrics)
+        else DEFAULT_CURRENCY_MODE,
     )
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     statements = []
@@ -239,21 +264,23 @@ def _layer(opened: OpenVersion, currency: str) -> SemanticLayer:
     return layer
 
 
-def _currency_codes(table: _Table, query: Query) -> dict[tuple[Any, ...], str | None]:
-    """Currency of each row. Raises MixedCurrency where a row adds up more than one."""
-    low, high = HIDDEN_CURRENCIES
+def _currency_codes(
+    table: _Table, query: Query, guards: Sequence[tuple[str, str]]
+) -> dict[tuple[Any, ...], str | None]:
+    """Currency of each row. Raises MixedCurrency where an amount of a row, or two amounts, add up more than one."""
     codes: dict[tuple[Any, ...], str | None] = {}
     for key, values in table.rows.items():
-        if values.get(low) != values.get(high):
+        found = sorted({values[name] for pair in guards for name in pair if values.get(name) is not None})
+        if len(found) > 1:
             where = (
                 ", ".join(f"{name} {value}" for name, value in zip(query.by, key, strict=True)) or "the total"
             )
             raise MixedCurrency(
                 f"Amounts in {query.currency} currency would be added across currencies"
-                f" ({values.get(low)} and {values.get(high)} in {where}).",
+                f" ({' and '.join(found)} in {where}).",
                 "Filter or group by currency or entity, or ask in reporting or constant currency.",
             )
-        codes[key] = values.get(low)
+        codes[key] = found[0] if found else None
     return codes
 
 

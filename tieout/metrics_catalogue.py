@@ -16,7 +16,7 @@ CALENDAR = ("day", "week", "month", "quarter", "year")
 METRIC_TIME = "metric_time__"
 REPORTS = ("capacity_walk",)
 KINDS = {"F": "flow", "B": "balance", "R": "ratio", "A": "age"}
-HIDDEN_CURRENCIES = ("cost_currency_min", "cost_currency_max")
+DEFAULT_GUARD = "cost"
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,23 @@ class Metric:
     relations: tuple[str, ...]
     has_population: bool
     hidden: bool
+    currency_guard: str = DEFAULT_GUARD
+    is_ratio_of_money: bool = False
+
+    @property
+    def guards(self) -> tuple[str, str]:
+        """The hidden metrics that tell the first and the last currency which an amount of this metric adds up."""
+        return f"{self.currency_guard}_currency_min", f"{self.currency_guard}_currency_max"
+
+    @property
+    def counts_money(self) -> bool:
+        """An amount, or a ratio of amounts: neither may meet two currencies in one row."""
+        return self.is_money or self.is_ratio_of_money
+
+    @property
+    def is_balance(self) -> bool:
+        """Taken on days, never added over time."""
+        return self.kind in ("balance", "age")
 
     @property
     def is_money(self) -> bool:
@@ -186,6 +203,8 @@ def _metric(
         relations=tuple(sorted(model["node_relation"]["relation_name"] for model in models.values())),
         has_population=bool(meta.get("population_filtered")),
         hidden=bool(meta.get("hidden")) or not semantic_names,
+        currency_guard=str(meta.get("currency_guard", DEFAULT_GUARD)),
+        is_ratio_of_money="currency_guard" in meta,
     )
 
 

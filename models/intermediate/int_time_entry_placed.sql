@@ -90,6 +90,7 @@ select
     entries.work_type,
     entries.role as worked_role,
     entries.invoice_id,
+    entries.contract_line_id as named_line_id,
     entries.note,
     entries.entered_at,
     entries.submitted_at,

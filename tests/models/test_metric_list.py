@@ -77,6 +77,21 @@ TIME_METRICS = [
     "capacity_walk_billable",
 ]
 COST_METRICS = ["cost_standard", "uncosted_hours"]
+SALE_METRICS = ["unpriced_hours", "rate_realization", "average_bill_rate"]
+WIP_METRICS = [
+    "unbilled_tm_time",
+    "unbilled_expense",
+    "unbilled_milestone",
+    "unbilled_retainer",
+    "unbilled_overage",
+    "unbilled_usage",
+    "wip_commercial",
+    "unbilled_unapproved_time",
+    "capped_value",
+    "wip_age_days",
+]
+OWNER = ["practice", "entity", "contract_type", "contract", "contract_line", "project", "customer"]
+RESOURCE = ["resource_practice", "resource_entity", "currency"]
 
 PERMITTED = {
     **{metric: {*CALENDAR, "practice", "entity", *PERSON} for metric in PEOPLE_METRICS},
@@ -97,6 +112,10 @@ PERMITTED = {
         }
         for metric in COST_METRICS
     },
+    **{
+        metric: {*CALENDAR, *OWNER, *RESOURCE, *PERSON, "status", "source_system"} for metric in SALE_METRICS
+    },
+    **{metric: {*CALENDAR, *OWNER, *RESOURCE} - {"entity_fiscal_period"} for metric in WIP_METRICS},
 }
 
 

@@ -126,6 +126,10 @@ def test_the_real_export_gives_its_known_hours_and_cost(
     assert numbers(firm, capsys, "recorded_hours", "cost_standard") == [
         {"recorded_hours": "964", "cost_standard": "58260.00"}
     ]
+    # hours of lines whose product invoices on delivery, one line at 10 % off; the prepaid hours are not in it
+    assert numbers(firm, capsys, "unbilled_tm_time", "wip_commercial") == [
+        {"unbilled_tm_time": "30670.00", "wip_commercial": "30670.00"}
+    ]
     (version,) = (tmp_path / "home" / "versions").iterdir()
     database = version / "warehouse.duckdb"
     net = "select kind, sum(amount_untaxed) from canonical.can_invoice where status <> 'draft' group by kind order by kind"

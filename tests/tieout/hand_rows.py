@@ -39,6 +39,18 @@ TIMESHEETS = """
     ('as_was', 'ev1', date '2026-04-06', 'billable', 8, 8, 0),
     ('as_was', 'ev2', date '2026-05-11', 'billable', 30, 6, 24)
 """
+# owner, practice, entity, contract type
+OWNERS = """
+    ('ow1', 'Data', 'US01', 'time_and_materials'),
+    ('ow2', 'Cloud', 'UK01', 'retainer')
+"""
+# mode, owner, day, part, amount, currency, amount in USD, amount in USD x days
+WIP = """
+    ('as_was', 'ow1', date '2026-05-31', 'unbilled_tm_time', 100.00, 'USD', 100.00, 1000.00),
+    ('as_was', 'ow2', date '2026-05-31', 'unbilled_overage', 40.00, 'GBP', 50.00, 100.00),
+    ('as_was', 'ow1', date '2026-06-30', 'unbilled_tm_time', 300.00, 'USD', 300.00, 6000.00),
+    ('as_is', 'ow2', date '2026-06-30', 'unbilled_tm_time', 300.00, 'USD', 300.00, 6000.00)
+"""
 
 
 def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
@@ -49,6 +61,9 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
     )
     connection.execute(
         "create table marts.dim_date as select cast(range as date) as date_day,"
+        " cast(date_trunc('week', range) as date) as week_start, cast(date_trunc('month', range) as date) as month_start,"
+        " cast(date_trunc('quarter', range) as date) as quarter_start,"
+        " cast(date_trunc('year', range) as date) as year_start,"
         " cast(date_trunc('month', range) as date) as fiscal_period_start,"
         " cast(date_trunc('quarter', range) as date) as fiscal_quarter_start,"
         " cast(date_trunc('year', range) as date) as fiscal_year_start"
@@ -65,6 +80,28 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
         " e as legal_entity_id, n as project_name, c as customer_name"
         f" from (values {PROJECTS}) as t (v, p, e, n, c)"
     )
+    connection.execute(
+        "create table marts.dim_contract_line as select o as contract_line_version_key, p as practice_name,"
+        " e as legal_entity_id, t as contract_type, 'K-1' as contract_name, 'K-1-1' as contract_line_id,"
+        " 'Project 1' as project_name, 'Customer 1' as customer_name"
+        f" from (values {OWNERS}) as v (o, p, e, t)"
+    )
+    balances = ", ".join(
+        f"cast({'a' if own else 'u'} as decimal(28,6)) as amount_{mode},"
+        f" cast({'a' if own else 'u'} * w / u as decimal(28,6)) as aged_amount_{mode},"
+        f" {'c' if own else chr(39) + 'USD' + chr(39)} as currency_{mode}"
+        for mode, own in (
+            ("transaction", True),
+            ("functional", True),
+            ("reporting", False),
+            ("constant", False),
+        )
+    )
+    connection.execute(
+        "create table marts.rpt_wip as select m as report_mode, o as contract_line_version_key, d as snapshot_date,"
+        " p as component, null::varchar as resource_practice, null::varchar as resource_entity, 1 as items,"
+        f" {balances} from (values {WIP}) as v (m, o, d, p, a, c, u, w)"
+    )
     hours = ", ".join(
         f"cast(0 as decimal(28,6)) as {name}_hours"
         for name in ("credited", "unbilled_client", "training", "idle", "excluded", "unapproved", "worked")
@@ -72,7 +109,8 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
     money = ", ".join(_money_columns(mode) for mode in ("transaction", "functional", "reporting", "constant"))
     connection.execute(
         "create table marts.rpt_time as select m as report_mode, ev as employee_version_key,"
-        " pv as project_version_key, d as work_date, p as population, '2026' as entity_fiscal_period,"
+        " pv as project_version_key, case ev when 'ev1' then 'ow1' else 'ow2' end as contract_line_version_key,"
+        " '2026' as owner_fiscal_period, d as work_date, p as population, '2026' as entity_fiscal_period,"
         " 'client' as work_category, 'approved' as status, 'psa' as source_system,"
         f" cast(b * {scale} as decimal(28,6)) as billable_hours, cast(i as decimal(28,6)) as internal_hours,"
         f" cast(b + i as decimal(28,6)) as recorded_hours, {hours},"
@@ -111,5 +149,11 @@ def _money_columns(mode: str) -> str:
     currency = "cur" if own else "case when u is null then null else 'USD' end"
     return (
         f"cast({amount} as decimal(28,6)) as cost_amount_{mode}, {currency} as currency_{mode},"
-        f" cast(case when u is null then b else 0 end as decimal(28,6)) as uncosted_hours_{mode}"
+        f" cast(case when u is null then b else 0 end as decimal(28,6)) as uncosted_hours_{mode},"
+        # sold for twice what it costs, which is the standard rate
+        f" cast(2 * {amount} as decimal(28,6)) as contract_amount_{mode}, {currency} as contract_currency_{mode},"
+        f" cast(2 * {amount} as decimal(28,6)) as standard_amount_{mode},"
+        f" cast(2 * {amount} as decimal(28,6)) as realized_amount_{mode},"
+        f" cast(case when u is null then 0 else b end as decimal(28,6)) as priced_hours_{mode},"
+        f" cast(case when u is null then b else 0 end as decimal(28,6)) as unpriced_hours_{mode}"
     )

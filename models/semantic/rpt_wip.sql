@@ -1,0 +1,10 @@
+{{ report_modes(
+    'fct_wip_daily',
+    [
+        'balance_key', 'snapshot_date', 'component', 'contract_line_id', 'project_key', 'items',
+        'amount_transaction', 'amount_functional', 'amount_reporting', 'amount_constant',
+        'aged_amount_transaction', 'aged_amount_functional', 'aged_amount_reporting', 'aged_amount_constant',
+        'currency_transaction', 'currency_functional', 'currency_reporting', 'currency_constant'
+    ],
+    ['contract_line_version_key', 'resource_practice', 'resource_entity']
+) }}

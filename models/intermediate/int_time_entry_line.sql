@@ -1,5 +1,6 @@
--- Each live time entry with its contract line (the one it names, else the one of its project, task and day) and owner, and the question that its price answers: rate_question
--- holds everything a rate can depend on except the day. Empty where nothing is to be priced.
+-- Each live time entry with its contract line (the one it names, else the one of its project, task and day), its
+-- owner, and the question that its price answers: rate_question holds everything a rate can depend on except the
+-- day. Empty where nothing is to be priced.
 {{ config(materialized='view') }}
 
 with placed as (
@@ -52,7 +53,8 @@ left join {{ ref('int_line_of_work') }} as found
         and placed.task_id = found.task_id
         and placed.lookup_date >= found.valid_from
         and placed.lookup_date < found.valid_to
-left join {{ ref('int_contract_line') }} as contract_lines on coalesce(placed.named_line_id, found.contract_line_id) = contract_lines.contract_line_id
+left join {{ ref('int_contract_line') }} as contract_lines
+    on coalesce(placed.named_line_id, found.contract_line_id) = contract_lines.contract_line_id
 left join {{ ref('dim_contract_line') }} as owners
     on
         coalesce('line|' || contract_lines.contract_line_id, 'project|' || placed.project_key) = owners.owner_id

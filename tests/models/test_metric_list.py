@@ -112,9 +112,7 @@ PERMITTED = {
         }
         for metric in COST_METRICS
     },
-    **{
-        metric: {*CALENDAR, *OWNER, *RESOURCE, *PERSON, "status", "source_system"} for metric in SALE_METRICS
-    },
+    **{metric: {*CALENDAR, *OWNER, *RESOURCE, *PERSON, "status", "source_system"} for metric in SALE_METRICS},
     **{metric: {*CALENDAR, *OWNER, *RESOURCE} - {"entity_fiscal_period"} for metric in WIP_METRICS},
 }
 

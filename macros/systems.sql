@@ -75,3 +75,16 @@
     where 1 = 0
     {%- endif -%}
 {% endmacro %}
+
+{#
+  A record that names another by its id means that of its own system; one of a system that delivers no such entity
+  means whichever system has the id.
+#}
+{% macro same_system_or_reader(naming, named, entity) -%}
+    (
+        {{ naming }}.source_system = {{ named }}.source_system
+        {%- for system in systems_feeding(entity) %}{% if loop.first %}
+        or {{ naming }}.source_system not in ({% endif %}'{{ system }}'{{ ')' if loop.last else ', ' }}
+        {%- endfor %}
+    )
+{%- endmacro %}

@@ -30,6 +30,9 @@ def balance_days(opened: OpenVersion, query: Query, as_of: date) -> list[date] |
         return None
     periods = [PERIODS[name] for name in query.by if name in PERIODS]
     on_time = [condition for condition in query.where if condition.name == "day" or condition.name in PERIODS]
+    if not periods and not on_time:
+        day = min(query.date_to or as_of, as_of)
+        return [] if query.date_from and day < query.date_from else [day]
     last: dict[tuple[date, ...], date] = {}
     for row in _calendar(opened):
         day = row["date_day"]

@@ -82,8 +82,10 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
     catalogue = catalogue_of(opened)
     metrics, population = _check(catalogue, firm, query)
     money = any(metric.is_money for metric in metrics)
-    counts_money = any(metric.counts_money for metric in metrics)
-    watch_currency = counts_money and query.currency in ("transaction", "functional")
+    watch_currency = any(metric.counts_money for metric in metrics) and query.currency in (
+        "transaction",
+        "functional",
+    )
     asked = list(metrics)
     if watch_currency:
         asked += _currency_metrics(catalogue, query, metrics)
@@ -223,9 +225,7 @@ def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], populatio
         group.metrics.append(metric)
     layer = _layer(
         opened,
-        query.currency
-        if any(metric.is_money or metric.counts_money for metric in metrics)
-        else DEFAULT_CURRENCY_MODE,
+        query.currency if any(metric.counts_money for metric in metrics) else DEFAULT_CURRENCY_MODE,
     )
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     statements = []

@@ -16,7 +16,6 @@ CALENDAR = ("day", "week", "month", "quarter", "year")
 METRIC_TIME = "metric_time__"
 REPORTS = ("capacity_walk",)
 KINDS = {"F": "flow", "B": "balance", "R": "ratio", "A": "age"}
-DEFAULT_GUARD = "cost"
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,7 @@ class Metric:
     relations: tuple[str, ...]
     has_population: bool
     hidden: bool
-    currency_guard: str = DEFAULT_GUARD
-    is_ratio_of_money: bool = False
+    currency_guard: str = ""
 
     @property
     def guards(self) -> tuple[str, str]:
@@ -52,7 +50,7 @@ class Metric:
     @property
     def counts_money(self) -> bool:
         """An amount, or a ratio of amounts: neither may meet two currencies in one row."""
-        return self.is_money or self.is_ratio_of_money
+        return self.is_money or bool(self.currency_guard)
 
     @property
     def is_balance(self) -> bool:
@@ -203,8 +201,7 @@ def _metric(
         relations=tuple(sorted(model["node_relation"]["relation_name"] for model in models.values())),
         has_population=bool(meta.get("population_filtered")),
         hidden=bool(meta.get("hidden")) or not semantic_names,
-        currency_guard=str(meta.get("currency_guard", DEFAULT_GUARD)),
-        is_ratio_of_money="currency_guard" in meta,
+        currency_guard=str(meta.get("currency_guard", "")),
     )
 
 

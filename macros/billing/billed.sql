@@ -5,19 +5,6 @@
 {%- endmacro %}
 
 {#
-  A record that names another by its id means that of its own system; one of a system that delivers no such entity
-  means whichever system has the id.
-#}
-{% macro same_system_or_reader(naming, named, entity) -%}
-    (
-        {{ naming }}.source_system = {{ named }}.source_system
-        {%- for system in systems_feeding(entity) %}{% if loop.first %}
-        or {{ naming }}.source_system not in ({% endif %}'{{ system }}'{{ ')' if loop.last else ', ' }}
-        {%- endfor %}
-    )
-{%- endmacro %}
-
-{#
   unbilled(relation, item_kind): the rows of `relation` (item_id, live_from, live_to and more) cut to the days on which
   the item is on no live invoice. Gives all columns, with live_from and live_to replaced by unbilled_from, unbilled_to.
 #}
@@ -48,8 +35,3 @@
         greatest(items.live_from, billed.billed_to)
         < least(items.live_to, coalesce(following.billed_from, {{ end_of_time() }}))
 {% endmacro %}
-
-{# Credit notes count against what was billed, whichever sign their system writes. #}
-{% macro signed_invoice_amount(kind, amount) -%}
-    case when {{ kind }} = 'credit_note' then -abs({{ amount }}) else {{ amount }} end
-{%- endmacro %}

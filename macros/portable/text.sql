@@ -6,3 +6,16 @@
 {% macro default__text_piece(text, delimiter, place) -%}
     split_part({{ text }}, '{{ delimiter }}', {{ place }})
 {%- endmacro %}
+
+{# Whether a text is one of a comma-separated list; blanks around the commas do not count. Null is in no list. #}
+{% macro is_listed(text, list) -%}
+    {{ return(adapter.dispatch('is_listed', 'tieout')(text, list)) }}
+{%- endmacro %}
+
+{% macro default__is_listed(text, list) -%}
+    coalesce(
+        position(
+            ',' || {{ text }} || ',' in ',' || regexp_replace(trim({{ list }}), '\s*,\s*', ',', 'g') || ','
+        ) > 0, false
+    )
+{%- endmacro %}

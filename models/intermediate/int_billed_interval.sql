@@ -37,56 +37,30 @@ invoiced as (
 ),
 
 named as (
+    {% for kind, entity in [('time', 'time_entry'), ('expense', 'expense'), ('milestone', 'milestone')] -%}
     select
-        'time' as item_kind,
-        time_entries.entity_key as item_id,
+        '{{ kind }}' as item_kind,
+        records.entity_key as item_id,
         invoiced.invoice_id
     from events
     inner join invoiced on events.billing_event_id = invoiced.billing_event_id
-    inner join {{ ref('can_time_entry') }} as time_entries
+    inner join {{ ref('can_' ~ entity) }} as records
         on
-            events.time_entry_id = time_entries.time_entry_id
-            and {{ same_system_or_reader('events', 'time_entries', 'time_entry') }}
-    where not time_entries.is_deleted
+            events.{{ entity }}_id = records.{{ entity }}_id
+            and {{ same_system_or_reader('events', 'records', entity) }}
+    where not records.is_deleted
     union all
+    {% endfor -%}
+    -- the entry or expense itself may name its invoice
+    {% for kind, entity in [('time', 'time_entry'), ('expense', 'expense')] -%}
     select
-        'time' as item_kind,
+        '{{ kind }}' as item_kind,
         entity_key as item_id,
         invoice_id
-    from {{ ref('can_time_entry') }}
+    from {{ ref('can_' ~ entity) }}
     where invoice_id is not null and not is_deleted
     union all
-    select
-        'expense' as item_kind,
-        expenses.entity_key as item_id,
-        invoiced.invoice_id
-    from events
-    inner join invoiced on events.billing_event_id = invoiced.billing_event_id
-    inner join {{ ref('can_expense') }} as expenses
-        on
-            events.expense_id = expenses.expense_id
-            and {{ same_system_or_reader('events', 'expenses', 'expense') }}
-    where not expenses.is_deleted
-    union all
-    select
-        'expense' as item_kind,
-        entity_key as item_id,
-        invoice_id
-    from {{ ref('can_expense') }}
-    where invoice_id is not null and not is_deleted
-    union all
-    select
-        'milestone' as item_kind,
-        milestones.entity_key as item_id,
-        invoiced.invoice_id
-    from events
-    inner join invoiced on events.billing_event_id = invoiced.billing_event_id
-    inner join {{ ref('can_milestone') }} as milestones
-        on
-            events.milestone_id = milestones.milestone_id
-            and {{ same_system_or_reader('events', 'milestones', 'milestone') }}
-    where not milestones.is_deleted
-    union all
+    {% endfor -%}
     select
         'period' as item_kind,
         {{ billing_period('events') }} as item_id,

@@ -1,17 +1,6 @@
 -- One row per contract; where several systems know it, the one that stands first in the firm file speaks.
-with precedence as (
-    {{ system_precedence('contract') }}
-),
-
-known as (
-    select
-        contracts.*,
-        row_number() over (
-            partition by contracts.contract_id order by precedence.precedence, contracts.entity_key
-        ) as place
-    from {{ ref('can_contract') }} as contracts
-    inner join precedence on contracts.source_system = precedence.source_system
-    where not contracts.is_deleted
+with known as (
+    {{ golden_rows('contract', ['contract_id']) }}
 )
 
 select
@@ -47,4 +36,3 @@ left join {{ ref('xwalk_customer') }} as customers
         and known.customer_id = customers.source_id
         and customers.valid_to = {{ end_of_time() }}
 left join {{ ref('currency') }} as currencies on known.currency = currencies.currency
-where known.place = 1

@@ -2,7 +2,7 @@
 with first_signed as (
     select
         contract_line_id,
-        min(counts_from) as first_signed
+        min(values_from) as first_signed
     from {{ ref('int_contract_line_version') }}
     group by contract_line_id
 )

@@ -1,36 +1,30 @@
 -- One row per version of a line of a signed contract: a verbal contract is not yet one. Two questions are asked of
 -- a version: does it hold on a day (lookup_from, lookup_to: owner, discount, mark-up), and do its values count on
 -- a day (values_from, values_to: the highest version signed by then).
-with precedence as (
-    {{ system_precedence('contract_line') }}
+with golden as (
+    {{ golden_rows('contract_line', ['contract_line_id', 'line_version']) }}
 ),
 
 known as (
     select
-        contract_lines.*,
+        golden.*,
         contracts.signature_date,
         contracts.legal_entity_id as contract_legal_entity_id,
-        contracts.currency as contract_currency,
-        row_number() over (
-            partition by contract_lines.contract_line_id, contract_lines.line_version
-            order by precedence.precedence, contract_lines.entity_key
-        ) as place
-    from {{ ref('can_contract_line') }} as contract_lines
-    inner join precedence on contract_lines.source_system = precedence.source_system
-    inner join {{ ref('int_contract') }} as contracts on contract_lines.contract_id = contracts.contract_id
-    where not contract_lines.is_deleted and contracts.is_signed
+        contracts.currency as contract_currency
+    from golden
+    inner join {{ ref('int_contract') }} as contracts on golden.contract_id = contracts.contract_id
+    where contracts.is_signed
 ),
 
 versions as (
     select
         known.*,
         coalesce(known.transaction_price, 0) + coalesce(known.minimum_commitment, 0) as committed, -- noqa: RF04
-        coalesce(known.signed_at, known.valid_from, known.signature_date) as counts_from,
+        coalesce(known.signed_at, known.valid_from, known.signature_date) as values_from,
         row_number() over (
             partition by known.contract_line_id order by known.line_version desc
         ) = 1 as is_latest
     from known
-    where known.place = 1
 ),
 
 valued as (
@@ -40,7 +34,7 @@ valued as (
             versions.estimated_value, greatest(coalesce(versions.nte_amount, 0) - versions.committed, 0)
         ) as estimated,
         coalesce(
-            min(versions.counts_from) over (
+            min(versions.values_from) over (
                 partition by versions.contract_line_id order by versions.line_version
                 rows between 1 following and unbounded following
             ), {{ end_of_time() }}
@@ -101,8 +95,7 @@ select
     valued.valid_to,
     held.lookup_from,
     held.lookup_to,
-    valued.counts_from,
-    valued.counts_from as values_from,
+    valued.values_from,
     valued.is_latest,
     valued.source_system,
     valued.source_object,
@@ -117,7 +110,7 @@ select
     coalesce(valued.currency, valued.contract_currency) as currency,
     coalesce(currencies.minor_unit, 2) as minor_unit,
     coalesce(valued.acceptance_required, false) as acceptance_required,
-    greatest(valued.overtaken_from, valued.counts_from) as values_to
+    greatest(valued.overtaken_from, valued.values_from) as values_to
 from valued
 left join held
     on valued.contract_line_id = held.contract_line_id and valued.line_version = held.line_version

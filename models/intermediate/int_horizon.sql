@@ -9,23 +9,15 @@ with time_entries as (
 
 -- money may be older than the first hour: contracts signed, expenses paid and invoices posted before it
 money_dates as (
-    select min(coalesce(signed_at, valid_from)) as first_date from {{ ref('can_contract_line') }}
+    {% for entity, day in [
+        ('contract_line', 'coalesce(signed_at, valid_from)'), ('contract', 'signature_date'),
+        ('expense', 'expense_date'), ('invoice', 'posting_date'), ('revenue_schedule', 'posting_date'),
+        ('vendor_bill', 'bill_date'),
+    ] -%}
+    select min({{ day }}) as first_date from {{ ref('can_' ~ entity) }}
     where not is_deleted
-    union all
-    select min(signature_date) as first_date from {{ ref('can_contract') }}
-    where not is_deleted
-    union all
-    select min(expense_date) as first_date from {{ ref('can_expense') }}
-    where not is_deleted
-    union all
-    select min(posting_date) as first_date from {{ ref('can_invoice') }}
-    where not is_deleted
-    union all
-    select min(posting_date) as first_date from {{ ref('can_revenue_schedule') }}
-    where not is_deleted
-    union all
-    select min(bill_date) as first_date from {{ ref('can_vendor_bill') }}
-    where not is_deleted
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 money as (

@@ -1,23 +1,8 @@
 -- From when to when an invoice bills what stands on it: from its posting until a credit note for a rebill is posted.
 -- Draft and void invoices bill nothing; a credit note for any other reason releases nothing.
-with precedence as (
-    {{ system_precedence('invoice') }}
-),
-
-known as (
-    select
-        invoices.*,
-        row_number() over (
-            partition by invoices.invoice_id order by precedence.precedence, invoices.entity_key
-        ) as place
-    from {{ ref('can_invoice') }} as invoices
-    inner join precedence on invoices.source_system = precedence.source_system
-    where not invoices.is_deleted
-),
-
-live as (
-    select * from known
-    where place = 1 and status in ('posted', 'paid') and posting_date is not null
+with live as (
+    select * from {{ ref('int_invoice') }}
+    where is_live
 ),
 
 released as (

@@ -13,9 +13,7 @@ with retainer as (
         greatest(work_date, coalesce(cast(approved_at as date), work_date)) as known_on,
         eligible_roles is null
         or trim(eligible_roles) = ''
-        or (priced_role is not null and position(
-            ',' || priced_role || ',' in ',' || regexp_replace(trim(eligible_roles), '\s*,\s*', ',', 'g') || ','
-        ) > 0) as draws_bucket
+        or {{ is_listed('priced_role', 'eligible_roles') }} as draws_bucket
     from {{ ref('fct_time_entry') }}
     where contract_type = 'retainer' and is_sold and is_approved
 ),

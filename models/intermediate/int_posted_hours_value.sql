@@ -1,36 +1,30 @@
 -- What posted invoices hold of time and overage, by contract line and posting date: it consumes caps first. Credit
--- notes give room back.
-with precedence as (
-    {{ system_precedence('invoice') }}
-),
-
-known as (
+-- notes give room back, whichever sign their system writes: the document as a whole counts against what was billed.
+with documents as (
     select
-        invoices.invoice_id,
-        invoices.kind,
-        invoices.status,
         invoices.posting_date,
-        row_number() over (
-            partition by invoices.invoice_id order by precedence.precedence, invoices.entity_key
-        ) as place
-    from {{ ref('can_invoice') }} as invoices
-    inner join precedence on invoices.source_system = precedence.source_system
-    where not invoices.is_deleted
+        invoice_lines.contract_line_id,
+        invoice_lines.kind,
+        invoice_lines.amount_untaxed,
+        case
+            when
+                invoices.kind = 'credit_note'
+                and sum(invoice_lines.amount_untaxed) over (partition by invoices.invoice_id) > 0
+                then -1
+            else 1
+        end as direction
+    from {{ ref('can_invoice_line') }} as invoice_lines
+    inner join {{ ref('int_invoice') }} as invoices on invoice_lines.invoice_id = invoices.invoice_id
+    where invoices.is_live and not invoice_lines.is_deleted
 )
 
 select
     contract_lines.contract_id,
     contract_lines.contract_line_id,
-    known.posting_date,
-    sum({{ signed_invoice_amount('known.kind', 'invoice_lines.amount_untaxed') }}) as amount
-from {{ ref('can_invoice_line') }} as invoice_lines
-inner join known on invoice_lines.invoice_id = known.invoice_id
+    documents.posting_date,
+    sum(documents.direction * documents.amount_untaxed) as amount
+from documents
 inner join {{ ref('int_contract_line') }} as contract_lines
-    on invoice_lines.contract_line_id = contract_lines.contract_line_id
-where
-    known.place = 1
-    and known.status in ('posted', 'paid')
-    and known.posting_date is not null
-    and not invoice_lines.is_deleted
-    and invoice_lines.kind in ('time', 'overage')
-group by contract_lines.contract_id, contract_lines.contract_line_id, known.posting_date
+    on documents.contract_line_id = contract_lines.contract_line_id
+where documents.kind in ('time', 'overage')
+group by contract_lines.contract_id, contract_lines.contract_line_id, documents.posting_date

@@ -4,74 +4,70 @@
 {{ config(materialized='view') }}
 
 with placed as (
-    select * from {{ ref('int_time_entry_placed') }}  -- noqa: AM04
+    select * from {{ ref('int_time_entry_placed') }}
 ),
 
--- a price that was approved for one entry; an override of another system's entry of the same id is not meant
+-- a price that was approved for one entry
 overrides as (
     select distinct
         source_system,
         scope_key
     from {{ ref('int_rate_card') }}
     where scope = 'override'
+),
+
+lined as (
+    select
+        placed.*,
+        contract_lines.contract_line_id,
+        contract_lines.currency as price_currency,
+        overrides.scope_key as override_id,
+        coalesce('line|' || contract_lines.contract_line_id, 'project|' || placed.project_key) as owner_id,
+        coalesce(contract_lines.minor_unit, 2) as price_minor_unit,
+        coalesce(placed.worked_role, placed.role) as priced_role,
+        coalesce(
+            placed.work_type, case when {{ iso_weekday('placed.work_date') }} > 5 then 'weekend' else 'standard' end
+        ) as priced_work_type,
+        placed.work_category = 'client' and placed.is_billable_flag and placed.status <> 'rejected' as is_sold
+    from placed
+    left join {{ ref('int_line_of_work') }} as found
+        on
+            placed.project_key = found.project_key
+            and placed.task_id = found.task_id
+            and placed.lookup_date >= found.valid_from
+            and placed.lookup_date < found.valid_to
+    left join {{ ref('int_contract_line') }} as contract_lines
+        on coalesce(placed.named_line_id, found.contract_line_id) = contract_lines.contract_line_id
+    left join overrides
+        on
+            placed.time_entry_id = overrides.scope_key
+            and {{ same_system_or_reader('overrides', 'placed', 'time_entry') }}
 )
 
 select
-    placed.*, -- noqa: AM04
-    contract_lines.contract_line_id,
-    contract_lines.conversion_allowed,
+    lined.*, -- noqa: AM04
     owners.contract_line_version_key as contract_line_version_key_as_was,
     current_owners.contract_line_version_key as contract_line_version_key_as_is,
     owners.contract_type,
     owners.functional_currency as owner_functional_currency,
     owners.fiscal_year_start_month as owner_fiscal_year_start_month,
-    contract_lines.currency as price_currency,
-    coalesce(contract_lines.minor_unit, 2) as price_minor_unit,
-    coalesce(placed.worked_role, placed.role) as priced_role,
     owners.practice_id as owner_practice_id,
-    coalesce(
-        placed.work_type, case when {{ iso_weekday('placed.work_date') }} > 5 then 'weekend' else 'standard' end
-    ) as priced_work_type,
     versions.discount_pct as line_discount_pct,
     versions.eligible_roles,
-    placed.work_category = 'client' and placed.is_billable_flag and placed.status <> 'rejected' as is_sold,
-    overrides.scope_key as override_id,
     case
-        when placed.work_category = 'client' and placed.is_billable_flag and placed.status <> 'rejected'
+        when lined.is_sold
             then {{ rate_question(
-                'contract_lines.contract_line_id', 'placed.employee_key', 'coalesce(placed.worked_role, placed.role)',
-                'placed.region', 'owners.practice_id', "coalesce(
-                    placed.work_type,
-                    case when " ~ iso_weekday('placed.work_date') ~ " > 5 then 'weekend' else 'standard' end
-                )", 'versions.discount_pct', 'overrides.scope_key'
+                'lined.contract_line_id', 'lined.employee_key', 'lined.priced_role', 'lined.region',
+                'owners.practice_id', 'lined.priced_work_type', 'versions.discount_pct', 'lined.override_id'
             ) }}
     end as rate_question
-from placed
-left join {{ ref('int_line_of_work') }} as found
-    on
-        placed.project_key = found.project_key
-        and placed.task_id = found.task_id
-        and placed.lookup_date >= found.valid_from
-        and placed.lookup_date < found.valid_to
-left join {{ ref('int_contract_line') }} as contract_lines
-    on coalesce(placed.named_line_id, found.contract_line_id) = contract_lines.contract_line_id
+from lined
 left join {{ ref('dim_contract_line') }} as owners
     on
-        coalesce('line|' || contract_lines.contract_line_id, 'project|' || placed.project_key) = owners.owner_id
-        and placed.lookup_date >= owners.lookup_from
-        and placed.lookup_date < owners.lookup_to
+        lined.owner_id = owners.owner_id
+        and lined.lookup_date >= owners.lookup_from
+        and lined.lookup_date < owners.lookup_to
 left join {{ ref('dim_contract_line') }} as current_owners
-    on
-        coalesce('line|' || contract_lines.contract_line_id, 'project|' || placed.project_key) = current_owners.owner_id
-        and current_owners.is_as_is
+    on lined.owner_id = current_owners.owner_id and current_owners.is_as_is
 left join {{ ref('int_contract_line_version') }} as versions
     on owners.contract_line_id = versions.contract_line_id and owners.line_version = versions.line_version
-left join overrides
-    on
-        placed.time_entry_id = overrides.scope_key
-        and (
-            placed.source_system = overrides.source_system
-            or overrides.source_system not in (
-                select precedence.source_system from ({{ system_precedence('time_entry') }}) as precedence
-            )
-        )

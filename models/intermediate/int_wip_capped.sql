@@ -1,6 +1,5 @@
 -- Unbilled time and overage within the caps, and what lies beyond them. Items fill the room by work date and id, the
--- line's room first, then the contract's; a negative item gives room back. The value beyond a room after each item is
--- the highest that the running total has stood above it, so no item needs the result of the one before.
+-- line's room first, then the contract's (macros/billing/caps.sql).
 with hours as (
     select
         hours.*,
@@ -33,70 +32,33 @@ in_runs as (
             and hours.component in ('unbilled_tm_time', 'unbilled_overage')
 ),
 
-line_totals as (
-    select
-        in_runs.*,
-        sum(in_runs.amount) over (
-            partition by in_runs.contract_line_id, in_runs.live_from
-            order by in_runs.item_date, in_runs.time_entry_id, in_runs.item_id
-            rows between unbounded preceding and current row
-        ) - in_runs.line_room as above_line
-    from in_runs
-    where in_runs.may_bind
-),
-
-line_beyond as (
-    select
-        line_totals.*,
-        greatest(coalesce(max(line_totals.above_line) over (
-            partition by line_totals.contract_line_id, line_totals.live_from
-            order by line_totals.item_date, line_totals.time_entry_id, line_totals.item_id
-            rows between unbounded preceding and current row
-        ), 0), 0) as beyond_line
-    from line_totals
+bound as (
+    select * from in_runs
+    where may_bind
 ),
 
 within_line as (
-    select
-        line_beyond.*,
-        line_beyond.amount - (line_beyond.beyond_line - lag(line_beyond.beyond_line, 1, 0) over (
-            partition by line_beyond.contract_line_id, line_beyond.live_from
-            order by line_beyond.item_date, line_beyond.time_entry_id, line_beyond.item_id
-        )) as within_amount
-    from line_beyond
+    {{ within_room('bound', 'amount', 'line_room', 'contract_line_id', 'within_amount') }}
 ),
 
-contract_totals as (
+within_line_only as (
     select
-        within_line.*,
-        sum(within_line.within_amount) over (
-            partition by within_line.contract_id, within_line.live_from
-            order by within_line.item_date, within_line.time_entry_id, within_line.item_id
-            rows between unbounded preceding and current row
-        ) - within_line.contract_room as above_contract
+        item_id,
+        time_entry_id,
+        contract_id,
+        contract_line_id,
+        item_date,
+        component,
+        amount,
+        within_amount,
+        contract_room,
+        live_from,
+        live_to
     from within_line
 ),
 
-contract_beyond as (
-    select
-        contract_totals.*,
-        greatest(coalesce(max(contract_totals.above_contract) over (
-            partition by contract_totals.contract_id, contract_totals.live_from
-            order by contract_totals.item_date, contract_totals.time_entry_id, contract_totals.item_id
-            rows between unbounded preceding and current row
-        ), 0), 0) as beyond_contract
-    from contract_totals
-),
-
 within_both as (
-    select
-        contract_beyond.*,
-        contract_beyond.within_amount
-        - (contract_beyond.beyond_contract - lag(contract_beyond.beyond_contract, 1, 0) over (
-            partition by contract_beyond.contract_id, contract_beyond.live_from
-            order by contract_beyond.item_date, contract_beyond.time_entry_id, contract_beyond.item_id
-        )) as fitting_amount
-    from contract_beyond
+    {{ within_room('within_line_only', 'within_amount', 'contract_room', 'contract_id', 'fitting_amount') }}
 ),
 
 parts as (

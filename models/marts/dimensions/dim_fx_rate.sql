@@ -34,22 +34,12 @@ through_pivot as (
 used_currencies as (
     select functional_currency as currency from {{ ref('dim_legal_entity') }}
     union
-    select currency from {{ ref('can_cost_rate') }}
+    {% for entity in [
+        'cost_rate', 'project', 'contract', 'contract_line', 'expense', 'invoice', 'revenue_schedule', 'vendor_bill'
+    ] -%}
+    select currency from {{ ref('can_' ~ entity) }}
     union
-    select currency from {{ ref('can_project') }}
-    union
-    select currency from {{ ref('can_contract') }}
-    union
-    select currency from {{ ref('can_contract_line') }}
-    union
-    select currency from {{ ref('can_expense') }}
-    union
-    select currency from {{ ref('can_invoice') }}
-    union
-    select currency from {{ ref('can_revenue_schedule') }}
-    union
-    select currency from {{ ref('can_vendor_bill') }}
-    union
+    {% endfor -%}
     select from_currency as currency from {{ ref('can_fx_rate') }}
     union
     select to_currency as currency from {{ ref('can_fx_rate') }}

@@ -1,17 +1,6 @@
 -- One row per legal entity; where several systems know it, the one that stands first in the firm file speaks.
-with precedence as (
-    {{ system_precedence('legal_entity') }}
-),
-
-known as (
-    select
-        entities.*,
-        row_number() over (
-            partition by entities.legal_entity_id order by precedence.precedence, entities.entity_key
-        ) as place
-    from {{ ref('can_legal_entity') }} as entities
-    inner join precedence on entities.source_system = precedence.source_system
-    where not entities.is_deleted
+with known as (
+    {{ golden_rows('legal_entity', ['legal_entity_id']) }}
 ),
 
 referenced as (
@@ -42,7 +31,6 @@ select
     known.accounting_framework,
     false as is_inferred
 from known
-where known.place = 1
 union all
 -- an entity that rows name but no system describes: kept by its code, without a currency
 select

@@ -1,6 +1,7 @@
 -- One row per live time entry: what it counts as (one bucket of hours each), whom and what it belongs to as
 -- was and as is, what it cost at standard, and what it is sold for. A rate or an exchange rate that is missing
 -- leaves null, never 0.
+{%- set modes = ['transaction', 'functional', 'reporting', 'constant'] %}
 with placed as (
     select * from {{ ref('int_time_entry_line') }}
 ),
@@ -81,89 +82,29 @@ rated as (
 priced as (
     select
         rated.*,
-        case when rated.is_approved then {{ price_line('hours', 'cost_rate', 'minor_unit') }} end as cost_transaction,
+        case when rated.is_approved then {{ price_line('hours', 'cost_rate', 'minor_unit') }} end as cost_amount,
         {{ price_units('hours', 'unit_price', 'price_minor_unit') }} as price,
         {{ price_units('hours', 'standard_unit_price', 'price_minor_unit') }} as standard_price
     from rated
 ),
 
-averages as (
+sold as (
     select
-        from_currency,
-        to_currency,
-        rate_date,
-        rate
-    from {{ ref('dim_fx_rate') }}
-    where rate_type = 'average'
+        priced.*,
+        case when priced.is_time_sale then priced.price end as contract_amount,
+        case when priced.is_time_sale and priced.price is not null then priced.standard_price end as standard_amount
+    from priced
 ),
 
-constants as (
-    select
-        from_currency,
-        to_currency,
-        rate
-    from {{ ref('dim_fx_rate') }}
-    where rate_type = 'constant' and to_currency = '{{ var('reporting_currency') }}'
+costs as (
+    {{ converted_flow('sold', ['cost_amount'], 'cost_currency', 'functional_currency', 'work_date') }}
 ),
 
 converted as (
-    select
-        priced.*,
-        {{ multiply_rate('priced.cost_transaction', 'to_functional.rate') }} as cost_functional,
-        {{ multiply_rate(
-            multiply_rate('priced.cost_transaction', 'to_functional.rate'), 'to_reporting.rate'
-        ) }} as cost_reporting,
-        {{ multiply_rate('priced.cost_transaction', 'at_constant.rate') }} as cost_constant,
-        case when priced.is_time_sale then priced.price end as contract_transaction,
-        case
-            when priced.is_time_sale then {{ multiply_rate('priced.price', 'price_to_functional.rate') }}
-        end as contract_functional,
-        case
-            when priced.is_time_sale then {{ multiply_rate(
-                multiply_rate('priced.price', 'price_to_functional.rate'), 'owner_to_reporting.rate'
-            ) }}
-        end as contract_reporting,
-        case
-            when priced.is_time_sale then {{ multiply_rate('priced.price', 'price_at_constant.rate') }}
-        end as contract_constant,
-        case when priced.is_time_sale and priced.price is not null then priced.standard_price end
-            as standard_transaction,
-        case
-            when priced.is_time_sale and priced.price is not null
-                then {{ multiply_rate('priced.standard_price', 'price_to_functional.rate') }}
-        end as standard_functional,
-        case
-            when priced.is_time_sale and priced.price is not null then {{ multiply_rate(
-                multiply_rate('priced.standard_price', 'price_to_functional.rate'), 'owner_to_reporting.rate'
-            ) }}
-        end as standard_reporting,
-        case
-            when priced.is_time_sale and priced.price is not null
-                then {{ multiply_rate('priced.standard_price', 'price_at_constant.rate') }}
-        end as standard_constant
-    from priced
-    left join averages as to_functional
-        on
-            priced.cost_currency = to_functional.from_currency
-            and priced.functional_currency = to_functional.to_currency
-            and {{ month_start('priced.work_date') }} = to_functional.rate_date
-    left join averages as to_reporting
-        on
-            priced.functional_currency = to_reporting.from_currency
-            and to_reporting.to_currency = '{{ var('reporting_currency') }}'
-            and {{ month_start('priced.work_date') }} = to_reporting.rate_date
-    left join constants as at_constant on priced.cost_currency = at_constant.from_currency
-    left join averages as price_to_functional
-        on
-            priced.price_currency = price_to_functional.from_currency
-            and priced.owner_functional_currency = price_to_functional.to_currency
-            and {{ month_start('priced.work_date') }} = price_to_functional.rate_date
-    left join averages as owner_to_reporting
-        on
-            priced.owner_functional_currency = owner_to_reporting.from_currency
-            and owner_to_reporting.to_currency = '{{ var('reporting_currency') }}'
-            and {{ month_start('priced.work_date') }} = owner_to_reporting.rate_date
-    left join constants as price_at_constant on priced.price_currency = price_at_constant.from_currency
+    {{ converted_flow(
+        'costs', ['contract_amount', 'standard_amount'], 'price_currency', 'owner_functional_currency', 'work_date',
+        'contract_currency'
+    ) }}
 ),
 
 -- billable client hours that should have a price: of time and materials, and those that no contract line holds
@@ -238,18 +179,11 @@ select
     case when population = 'contingent' and is_recorded then hours else 0 end as contingent_hours,
     cost_rate_level,
     cost_rate,
-    cost_transaction as cost_amount_transaction,
-    cost_functional as cost_amount_functional,
-    cost_reporting as cost_amount_reporting,
-    cost_constant as cost_amount_constant,
-    cost_currency as currency_transaction,
-    functional_currency as currency_functional,
-    '{{ var('reporting_currency') }}' as currency_reporting,
-    '{{ var('reporting_currency') }}' as currency_constant,
-    case when is_approved and cost_transaction is null then hours else 0 end as uncosted_hours_transaction,
-    case when is_approved and cost_functional is null then hours else 0 end as uncosted_hours_functional,
-    case when is_approved and cost_reporting is null then hours else 0 end as uncosted_hours_reporting,
-    case when is_approved and cost_constant is null then hours else 0 end as uncosted_hours_constant,
+    {% for mode in modes -%}
+    cost_amount_{{ mode }},
+    currency_{{ mode }},
+    case when is_approved and cost_amount_{{ mode }} is null then hours else 0 end as uncosted_hours_{{ mode }},
+    {% endfor -%}
     is_sold,
     bill_rate_key,
     bill_rate_level,
@@ -262,25 +196,13 @@ select
     is_rate_converted,
     eligible_roles,
     priced_role,
-    contract_transaction as contract_amount_transaction,
-    contract_functional as contract_amount_functional,
-    contract_reporting as contract_amount_reporting,
-    contract_constant as contract_amount_constant,
-    standard_transaction as standard_amount_transaction,
-    standard_functional as standard_amount_functional,
-    standard_reporting as standard_amount_reporting,
-    standard_constant as standard_amount_constant,
-    case when standard_transaction is not null then contract_transaction end as realized_amount_transaction,
-    case when standard_functional is not null then contract_functional end as realized_amount_functional,
-    case when standard_reporting is not null then contract_reporting end as realized_amount_reporting,
-    case when standard_constant is not null then contract_constant end as realized_amount_constant,
-    price_currency as contract_currency_transaction,
-    owner_functional_currency as contract_currency_functional,
-    '{{ var('reporting_currency') }}' as contract_currency_reporting,
-    '{{ var('reporting_currency') }}' as contract_currency_constant,
-    {% for mode in ['transaction', 'functional', 'reporting', 'constant'] -%}
-    case when contract_{{ mode }} is not null then hours else 0 end as priced_hours_{{ mode }},
-    case when offered_hours <> 0 and contract_{{ mode }} is null then offered_hours else 0 end
+    {% for mode in modes -%}
+    contract_amount_{{ mode }},
+    standard_amount_{{ mode }},
+    case when standard_amount_{{ mode }} is not null then contract_amount_{{ mode }} end as realized_amount_{{ mode }},
+    contract_currency_{{ mode }},
+    case when contract_amount_{{ mode }} is not null then hours else 0 end as priced_hours_{{ mode }},
+    case when offered_hours <> 0 and contract_amount_{{ mode }} is null then offered_hours else 0 end
         as unpriced_hours_{{ mode }},
     {% endfor -%}
     invoice_id,

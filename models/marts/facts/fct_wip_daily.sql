@@ -29,8 +29,8 @@ balances as (
         resource_practice_as_is,
         resource_entity_as_was,
         resource_entity_as_is,
-        currency_transaction,
-        currency_functional
+        currency_transaction as item_currency,
+        currency_functional as owner_functional_currency
     from items
 ),
 
@@ -98,59 +98,39 @@ daily as (
             and (running.items > 0 or running.change_day = days.date_day)
 ),
 
-spots as (
+standing as (
     select
-        from_currency,
-        to_currency,
-        rate_date,
-        rate
-    from {{ ref('dim_fx_rate') }}
-    where rate_type = 'spot'
+        balances.*,
+        daily.snapshot_date,
+        daily.amount,
+        daily.aged_amount,
+        daily.items
+    from daily
+    inner join balances on daily.balance_key = balances.balance_key
 ),
 
-constants as (
-    select
-        from_currency,
-        rate
-    from {{ ref('dim_fx_rate') }}
-    where rate_type = 'constant' and to_currency = '{{ var('reporting_currency') }}'
+converted as (
+    {{ converted_balance(
+        'standing', ['amount', 'aged_amount'], 'item_currency', 'owner_functional_currency', 'snapshot_date'
+    ) }}
 )
 
 select
-    daily.balance_key,
-    daily.snapshot_date,
-    balances.component,
-    balances.contract_line_id,
-    balances.project_key,
-    balances.contract_line_version_key_as_was,
-    balances.contract_line_version_key_as_is,
-    balances.resource_practice_as_was,
-    balances.resource_practice_as_is,
-    balances.resource_entity_as_was,
-    balances.resource_entity_as_is,
-    daily.items,
-    daily.amount as amount_transaction,
-    {{ multiply_rate('daily.amount', 'to_functional.rate') }} as amount_functional,
-    {{ multiply_rate('daily.amount', 'to_reporting.rate') }} as amount_reporting,
-    {{ multiply_rate('daily.amount', 'constants.rate') }} as amount_constant,
-    daily.aged_amount as aged_amount_transaction,
-    {{ multiply_rate('daily.aged_amount', 'to_functional.rate') }} as aged_amount_functional,
-    {{ multiply_rate('daily.aged_amount', 'to_reporting.rate') }} as aged_amount_reporting,
-    {{ multiply_rate('daily.aged_amount', 'constants.rate') }} as aged_amount_constant,
-    balances.currency_transaction,
-    balances.currency_functional,
-    '{{ var('reporting_currency') }}' as currency_reporting,
-    '{{ var('reporting_currency') }}' as currency_constant
-from daily
-inner join balances on daily.balance_key = balances.balance_key
-left join spots as to_functional
-    on
-        balances.currency_transaction = to_functional.from_currency
-        and balances.currency_functional = to_functional.to_currency
-        and daily.snapshot_date = to_functional.rate_date
-left join spots as to_reporting
-    on
-        balances.currency_transaction = to_reporting.from_currency
-        and to_reporting.to_currency = '{{ var('reporting_currency') }}'
-        and daily.snapshot_date = to_reporting.rate_date
-left join constants on balances.currency_transaction = constants.from_currency
+    balance_key,
+    snapshot_date,
+    component,
+    contract_line_id,
+    project_key,
+    contract_line_version_key_as_was,
+    contract_line_version_key_as_is,
+    resource_practice_as_was,
+    resource_practice_as_is,
+    resource_entity_as_was,
+    resource_entity_as_is,
+    {% for mode in ['transaction', 'functional', 'reporting', 'constant'] -%}
+    amount_{{ mode }},
+    aged_amount_{{ mode }},
+    currency_{{ mode }},
+    {% endfor -%}
+    items
+from converted

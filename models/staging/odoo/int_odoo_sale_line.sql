@@ -16,15 +16,7 @@ orders as (
 ),
 
 products as (
-    select
-        variants.source_system,
-        variants.product_id,
-        templates.product_type,
-        templates.invoice_policy,
-        templates.service_type
-    from {{ ref('stg_odoo__product_product') }} as variants
-    inner join {{ ref('stg_odoo__product_template') }} as templates
-        on variants.source_system = templates.source_system and variants.template_id = templates.template_id
+    select * from {{ ref('int_odoo_product') }}
 ),
 
 tasks as (

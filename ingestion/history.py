@@ -21,7 +21,7 @@ import pyarrow as pa
 from ingestion.arrow_pages import EXTRA, IS_DELETED, ROW_NUMBER, SOURCE_FILE
 from ingestion.connector import LoadMode, ObjectSpec
 from ingestion.landing import LandedPart
-from ingestion.sql import identifier, text
+from ingestion.sql import identifier, one_file, text
 
 _SYSTEM_COLUMNS = {
     "_extra": "varchar",
@@ -357,11 +357,12 @@ def _received_sql(received: Received) -> str:
     selects = []
     for number, part in enumerate(received.parts):
         there = set(part.columns)
+        # A file whose columns were typed is taken as the text of their values.
         columns = [
-            identifier(name) if name in there else f"cast(null as varchar) as {identifier(name)}"
+            f"cast({identifier(name) if name in there else 'null'} as varchar) as {identifier(name)}"
             for name in (*received.spec.columns, EXTRA)
         ]
-        position = "rowid + 1"
+        position = "file_row_number + 1"
         columns.append(
             f"coalesce({ROW_NUMBER}, {position}) as {ROW_NUMBER}"
             if ROW_NUMBER in there
@@ -374,9 +375,9 @@ def _received_sql(received: Received) -> str:
             else f"{file} as {SOURCE_FILE}"
         )
         columns.append(IS_DELETED if IS_DELETED in there else f"false as {IS_DELETED}")
-        columns.append(f"{number} as _part, rowid as _rid")
-        landing = f"{identifier('landing_' + received.system)}.{identifier(part.table)}"
-        selects.append(f"select {', '.join(columns)} from {landing}")
+        columns.append(f"{number} as _part, file_row_number as _rid")
+        landed = f"read_parquet({one_file(part.path)}, file_row_number = true)"
+        selects.append(f"select {', '.join(columns)} from {landed}")
     return " union all ".join(selects)
 
 

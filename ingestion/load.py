@@ -19,7 +19,7 @@ from ingestion.connector import Connector, Extraction, LoadSummary, ObjectLoad, 
 from ingestion.errors import LoadError
 from ingestion.history import History, Received, Taken, sum_of
 from ingestion.landing import LandedPart, land, write_parts
-from ingestion.sql import identifier, text
+from ingestion.sql import text
 
 Progress = Callable[[str, dict[str, Any]], None]
 BUILD = "build"
@@ -103,7 +103,11 @@ def _load(
         )
 
     began = monotonic()
-    land(connection, system, [part for one in extracted for part in one.parts], folder)
+    in_place = {
+        part.table: part for part in land(system, [part for one in extracted for part in one.parts], folder)
+    }
+    for one in extracted:
+        one.parts = [in_place[part.table] for part in one.parts]
     landed = sum(one.landed for one in extracted)
     progress("landed", {"system": system, "rows": landed, "seconds": monotonic() - began})
 
@@ -136,8 +140,6 @@ def _load(
     except BaseException:
         connection.execute("rollback")
         raise
-    # Prune landing, or closing its file would first rewrite it.
-    connection.execute(f"drop schema if exists {identifier('landing_' + system)} cascade")
     return loads
 
 
@@ -215,15 +217,12 @@ def _take(
 
 @contextmanager
 def _connected(folder: Path, database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose own database is the landing file, with the build file attached beside it."""
+    """A connection in memory with the build file attached; what is too large for memory goes to `folder`."""
     connection = duckdb.connect(
-        str(folder / "landing.duckdb"),
         config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(folder / "spill")},
     )
     try:
         connection.execute("set enable_progress_bar = false; set TimeZone = 'UTC'")
-        # The landing file is thrown away: it must not be compacted after every table.
-        connection.execute("set checkpoint_threshold = '1TB'")
         connection.execute(f"attach {text(database)} as {BUILD}")
         yield connection
         connection.execute(f"checkpoint {BUILD}")

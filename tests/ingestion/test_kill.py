@@ -26,13 +26,13 @@ def progress(event, facts):
         os.kill(os.getpid(), signal.SIGKILL)
 
 if sys.argv[2] == "jobs":
-    # Between the commit of a landing table and the bookkeeping of dlt.
-    from dlt.destinations.impl.duckdb.duck import DuckDbCopyJob
-    run = DuckDbCopyJob.run
+    # Between the arrival of a landing file and the bookkeeping of dlt.
+    from dlt.destinations.impl.filesystem.filesystem import FilesystemLoadJob
+    run = FilesystemLoadJob.run
     def killed(self):
         run(self)
         os.kill(os.getpid(), signal.SIGKILL)
-    DuckDbCopyJob.run = killed
+    FilesystemLoadJob.run = killed
 load_system(Path(sys.argv[1]), RowsConnector(test_kill.SECOND), full=False, run_id="second", progress=progress)
 """
 

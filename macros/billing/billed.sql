@@ -35,3 +35,24 @@
         greatest(items.live_from, billed.billed_to)
         < least(items.live_to, coalesce(following.billed_from, {{ end_of_time() }}))
 {% endmacro %}
+
+{# Which invoices an event is on: it names the invoice or the invoice line, or is named by a line. Needs no order. #}
+{% macro invoices_of_events(events, invoice_lines) %}
+    select
+        billing_event_id,
+        invoice_id
+    from {{ events }}
+    where invoice_id is not null
+    union
+    select
+        events.billing_event_id,
+        invoice_lines.invoice_id
+    from {{ events }} as events
+    inner join {{ invoice_lines }} as invoice_lines on events.invoice_line_id = invoice_lines.invoice_line_id
+    union
+    select
+        billing_event_id,
+        invoice_id
+    from {{ invoice_lines }}
+    where billing_event_id is not null
+{% endmacro %}

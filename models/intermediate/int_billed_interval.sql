@@ -6,34 +6,8 @@ with events as (
     where not is_deleted
 ),
 
-invoice_lines as (
-    select
-        invoice_line_id,
-        invoice_id,
-        billing_event_id
-    from {{ ref('can_invoice_line') }}
-    where not is_deleted
-),
-
--- an event names its invoice, its invoice line, or is named by an invoice line
 invoiced as (
-    select
-        billing_event_id,
-        invoice_id
-    from events
-    where invoice_id is not null
-    union
-    select
-        events.billing_event_id,
-        invoice_lines.invoice_id
-    from events
-    inner join invoice_lines on events.invoice_line_id = invoice_lines.invoice_line_id
-    union
-    select
-        billing_event_id,
-        invoice_id
-    from invoice_lines
-    where billing_event_id is not null
+    {{ invoices_of_events('events', ref('int_invoice_line')) }}
 ),
 
 named as (

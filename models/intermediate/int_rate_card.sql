@@ -50,9 +50,17 @@ with cards as (
 select
     entity_key as bill_rate_key,
     source_system,
+    source_object,
+    source_id,
+    source_url,
+    source_file,
+    source_row,
+    load_id,
+    correlation_id,
     rate_card_row_id,
     rate_type,
     scope,
+    scope_id,
     scope_key,
     rate_level,
     case rate_level
@@ -69,6 +77,8 @@ select
     + case when region is null then 0 else 1 end
     + case when work_type is null then 0 else 1 end as closeness,
     case when rate > 0 or (rate = 0 and zero_rate_reason is not null) then rate end as rate,
+    rate as stated_rate,
+    zero_rate_reason,
     currency,
     multiplier,
     discount_pct,

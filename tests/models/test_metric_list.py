@@ -90,6 +90,7 @@ WIP_METRICS = [
     "capped_value",
     "wip_age_days",
 ]
+FLOW_METRICS = ["bookings_tcv", "billed_revenue", "credit_notes"]
 OWNER = ["practice", "entity", "contract_type", "contract", "contract_line", "project", "customer"]
 RESOURCE = ["resource_practice", "resource_entity", "currency"]
 
@@ -114,6 +115,7 @@ PERMITTED = {
     },
     **{metric: {*CALENDAR, *OWNER, *RESOURCE, *PERSON, "status", "source_system"} for metric in SALE_METRICS},
     **{metric: {*CALENDAR, *OWNER, *RESOURCE} - {"entity_fiscal_period"} for metric in WIP_METRICS},
+    **{metric: {*CALENDAR, *OWNER, "currency"} for metric in FLOW_METRICS},
 }
 
 

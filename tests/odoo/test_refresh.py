@@ -130,6 +130,10 @@ def test_the_real_export_gives_its_known_hours_and_cost(
     assert numbers(firm, capsys, "unbilled_tm_time", "wip_commercial") == [
         {"unbilled_tm_time": "30670.00", "wip_commercial": "30670.00"}
     ]
+    # invoices of 124,500 and credit notes over the same; their lines name neither order line nor project
+    assert numbers(firm, capsys, "billed_revenue", "credit_notes") == [
+        {"billed_revenue": "0.00", "credit_notes": "124500.00"}
+    ]
     (version,) = (tmp_path / "home" / "versions").iterdir()
     database = version / "warehouse.duckdb"
     net = "select kind, sum(amount_untaxed) from canonical.can_invoice where status <> 'draft' group by kind order by kind"

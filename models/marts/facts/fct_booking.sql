@@ -30,21 +30,7 @@ changes as (
 ),
 
 owned as (
-    select
-        changes.*,
-        owners.contract_line_version_key as contract_line_version_key_as_was,
-        current_owners.contract_line_version_key as contract_line_version_key_as_is,
-        owners.currency as owner_currency,
-        owners.functional_currency as owner_functional_currency,
-        owners.fiscal_year_start_month
-    from changes
-    inner join {{ ref('dim_contract_line') }} as owners
-        on
-            'line|' || changes.contract_line_id = owners.owner_id
-            and changes.values_from >= owners.lookup_from
-            and changes.values_from < owners.lookup_to
-    inner join {{ ref('dim_contract_line') }} as current_owners
-        on 'line|' || changes.contract_line_id = current_owners.owner_id and current_owners.is_as_is
+    {{ owned_money('changes', 'values_from') }}
 ),
 
 -- what is contracted stands on the day of its signature, like the backlog it opens
@@ -57,13 +43,13 @@ select
     contract_line_id,
     line_version,
     contract_id,
-    project_key,
+    owner_project_key as project_key,
     contract_line_version_key_as_was,
     contract_line_version_key_as_is,
     kind,
     kind <> 're_estimate' as is_booking,
     values_from as booking_date,
-    {{ fiscal_period_label('values_from', 'fiscal_year_start_month') }} as owner_fiscal_period,
+    {{ fiscal_period_label('values_from', 'owner_fiscal_year_start_month') }} as owner_fiscal_period,
     cast(value_before as numeric(28, 6)) as value_before,
     cast(contracted_value as numeric(28, 6)) as value_after,
     {% for mode in ['transaction', 'functional', 'reporting', 'constant'] -%}

@@ -52,3 +52,15 @@ def json_cell(value: Cell) -> str | int | float | bool | None:
     if value is None or isinstance(value, str | bool | int | float):
         return value
     return value.isoformat()
+
+
+def exact_text(value: Decimal | float | int) -> str:
+    """An amount for people to the last decimal that is not 0, at least two: 1,234.50 or 1,234.561234."""
+    if isinstance(value, float):
+        return f"{value:,.6f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = f"{value.quantize(_SIX_DECIMALS, ROUND_HALF_UP):,f}"
+    kept = text.rstrip("0")
+    decimals = len(kept) - kept.index(".") - 1
+    return kept + "0" * max(0, DEFAULT_MINOR_UNIT - decimals)

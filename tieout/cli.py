@@ -235,6 +235,96 @@ def query(
 
 
 @cli.command(context_settings=_SETTINGS)
+@click.argument("metric")
+@click.option("--where", multiple=True, metavar="FILTER", help="A filter; repeat it for more, all must hold.")
+@click.option(
+    "--mode", default="as_was", show_default=True, metavar="MODE", help="as_was, as_is or as_reported."
+)
+@click.option(
+    "--currency",
+    default="reporting",
+    show_default=True,
+    metavar="MODE",
+    help="reporting, functional, transaction or constant.",
+)
+@click.option("--population", metavar="NAME", help="billable_resources or firm. Default: the firm's policy.")
+@click.option("--from", "date_from", type=DAY, help="First day.")
+@click.option("--to", "date_to", type=DAY, help="Last day.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="At most so many rows, the largest first. All rows are summed, whatever the limit.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="Output.",
+)
+@click.option("--sql", is_flag=True, help="Print the SQL of the number and of its rows, too.")
+@click.pass_context
+def explain(
+    context: click.Context,
+    metric: str,
+    where: tuple[str, ...],
+    mode: str,
+    currency: str,
+    population: str | None,
+    date_from: date | None,
+    date_to: date | None,
+    limit: int,
+    form: str,
+    sql: bool,
+) -> None:
+    """Show the rows that make a number, where they come from, and that they sum to it.
+
+    \b
+    Examples:
+      tieout explain wip_commercial --where practice=Data
+      tieout explain billable_utilization --where practice=Data --where month=2026-06
+      tieout explain cost_standard --where 'project=Data platform' --currency functional --limit 100 --format csv
+
+    Takes the filters of `tieout query`. With --format csv the closing line goes to standard error.
+
+    Exit codes: 0 the rows sum to the number · 1 they do not · 2 wrong usage.
+    """
+    from tieout import explain_text
+    from tieout.filter_text import parse_filter
+    from tieout.metrics_service import MetricsService, Query
+    from tieout.output import console
+
+    service = MetricsService.open(_firm_path(context))
+    try:
+        explanation = service.explain(
+            Query(
+                metrics=[metric],
+                where=[parse_filter(text) for text in where],
+                mode=mode,
+                currency=currency,
+                date_from=date_from,
+                date_to=date_to,
+                population=population,
+            ),
+            limit,
+        )
+    finally:
+        service.close()
+    if form == "json":
+        click.echo(explain_text.as_json(explanation))
+    elif form == "csv":
+        click.echo(explain_text.as_csv(explanation), nl=False)
+        click.echo(explanation.closing, err=True)
+    else:
+        explain_text.print_explanation(explanation, console(), sql=sql)
+    if not explanation.agrees:
+        raise click.exceptions.Exit(EXIT_FAILED)
+
+
+@cli.command(context_settings=_SETTINGS)
 @click.argument("name", required=False)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_context

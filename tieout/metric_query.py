@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -169,7 +169,12 @@ def _check(catalogue: Catalogue, firm: Firm, query: Query) -> tuple[list[Metric]
             raise NotPermitted(f"{metric.name} has no report mode and cannot be queried.")
         for name in query.by:
             metric.semantic_name(name)
-    return metrics, query.population or firm.policies.utilization_population
+    return metrics, population_of(firm, query)
+
+
+def population_of(firm: Firm, query: Query) -> str:
+    """The population asked for, else the firm's."""
+    return query.population or firm.policies.utilization_population
 
 
 def _currency_metrics(catalogue: Catalogue, query: Query, metrics: Sequence[Metric]) -> list[Metric]:
@@ -205,34 +210,19 @@ def _left_out(catalogue: Catalogue, query: Query, metrics: Sequence[Metric]) -> 
 def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str) -> _Table:
     """Compile and run one statement per group of metrics, and join the groups on the dimension values."""
     groups: dict[tuple[tuple[str, ...], tuple[str, ...]], _Group] = {}
-    days = None
-    if any(metric.is_balance for metric in metrics):
-        days = balance_days(opened, query, opened.version.info().as_of)
+    days = days_of(opened, query, metrics)
     for metric in metrics:
-        conditions = Conditions()
-        templates = [f"{REPORT_MODE} = '{query.mode}'"]
-        if metric.has_population:
-            allowed = ", ".join(f"'{value}'" for value in POPULATION_VALUES[population])
-            templates.append(f"{POPULATION} in ({allowed})")
-        templates += [conditions.of(condition, metric) for condition in query.where]
-        if metric.is_balance and days is not None:
-            templates += conditions.days(days)
-        else:
-            templates += conditions.period(query.date_from, query.date_to)
+        templates, values = conditions_of(metric, query, population, days)
         group_by = tuple(metric.semantic_name(name) for name in query.by)
-        key = (group_by, tuple(templates))
-        group = groups.setdefault(key, _Group(group_by, tuple(templates), values=conditions.values))
+        group = groups.setdefault((group_by, templates), _Group(group_by, templates, values=values))
         group.metrics.append(metric)
-    layer = _layer(
-        opened,
-        query.currency if any(metric.counts_money for metric in metrics) else DEFAULT_CURRENCY_MODE,
-    )
+    layer = layer_of(opened, query, metrics)
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     statements = []
     for group in groups.values():
         sql = layer.compile(Request(tuple(m.name for m in group.metrics), group.group_by, group.conditions))
         statements.append(readable(sql, group.values))
-        names, found = _fetch(opened, sql, group.values, query)
+        names, found = fetch(opened, sql, used_parameters(sql, group.values), query)
         dimensions = [names.index(name) for name in group.group_by]
         for row in found:
             key_values = tuple(as_date(row[index]) for index in dimensions)
@@ -242,11 +232,36 @@ def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], populatio
     return _Table(rows, tuple(statements))
 
 
-def _fetch(
-    opened: OpenVersion, sql: str, values: Sequence[str | date], query: Query
+def days_of(opened: OpenVersion, query: Query, metrics: Sequence[Metric]) -> list[date] | None:
+    """The days on which balances among the metrics are taken; None where there are none, or every day is one."""
+    if not any(metric.is_balance for metric in metrics):
+        return None
+    return balance_days(opened, query, opened.version.info().as_of)
+
+
+def conditions_of(
+    metric: Metric, query: Query, population: str, days: Sequence[date] | None
+) -> tuple[tuple[str, ...], list[str | date]]:
+    """Where-templates of a metric under a question, and the values of their parameters."""
+    conditions = Conditions()
+    templates = [f"{REPORT_MODE} = '{query.mode}'"]
+    if metric.has_population:
+        allowed = ", ".join(f"'{value}'" for value in POPULATION_VALUES[population])
+        templates.append(f"{POPULATION} in ({allowed})")
+    templates += [conditions.of(condition, metric) for condition in query.where]
+    if metric.is_balance and days is not None:
+        templates += conditions.days(days)
+    else:
+        templates += conditions.period(query.date_from, query.date_to)
+    return tuple(templates), conditions.values
+
+
+def fetch(
+    opened: OpenVersion, sql: str, parameters: Mapping[str, Any], query: Query
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Run a compiled statement. Raises BadFilter where a value does not fit its dimension."""
     try:
-        return opened.fetch(sql, used_parameters(sql, values))
+        return opened.fetch(sql, parameters)
     except (duckdb.ConversionException, duckdb.BinderException) as error:
         if not query.where:
             raise
@@ -254,6 +269,12 @@ def _fetch(
         raise BadFilter(
             f"A value does not fit its dimension ({filters}): {str(error).splitlines()[0]}"
         ) from error
+
+
+def layer_of(opened: OpenVersion, query: Query, metrics: Sequence[Metric]) -> SemanticLayer:
+    """The semantic layer in the currency asked for, where that matters."""
+    money = any(metric.counts_money for metric in metrics)
+    return _layer(opened, query.currency if money else DEFAULT_CURRENCY_MODE)
 
 
 def _layer(opened: OpenVersion, currency: str) -> SemanticLayer:

@@ -19,6 +19,33 @@ KINDS = {"F": "flow", "B": "balance", "R": "ratio", "A": "age"}
 
 
 @dataclass(frozen=True)
+class Input:
+    """A metric that another one is made of, under its name in the other's expression; `filters` are where-templates
+    that hold for it there."""
+
+    name: str
+    alias: str
+    filters: tuple[str, ...] = ()
+    is_offset: bool = False
+
+
+@dataclass(frozen=True)
+class Composition:
+    """What a metric is made of: inputs (a ratio's numerator and denominator, or those of `expression`), or one measure
+    over rows. `row_entity` names the key of these rows in the semantic layer, `rows` says where they are published
+    (tieout/row_sources.py)."""
+
+    type: str
+    expression: str = ""
+    inputs: tuple[Input, ...] = ()
+    filters: tuple[str, ...] = ()
+    measure: str = ""
+    aggregation: str = ""
+    row_entity: str = ""
+    rows: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Metric:
     """A metric of the manifest.
 
@@ -41,6 +68,7 @@ class Metric:
     has_population: bool
     hidden: bool
     currency_guard: str = ""
+    composition: Composition = Composition("simple")
 
     @property
     def guards(self) -> tuple[str, str]:
@@ -196,27 +224,67 @@ def _metric(
         kind=KINDS.get(kind, kind),
         owner=str(meta.get("owner", "")),
         semantic_names=dict(semantic_names),
-        components=tuple(_inputs(raw)),
+        components=tuple(given.name for given in _inputs(raw)),
         entities=frozenset.intersection(*entities) if entities else frozenset(),
         relations=tuple(sorted(model["node_relation"]["relation_name"] for model in models.values())),
         has_population=bool(meta.get("population_filtered")),
         hidden=bool(meta.get("hidden")) or not semantic_names,
         currency_guard=str(meta.get("currency_guard", "")),
+        composition=_composition(raw, meta, model_of_measure),
     )
 
 
-def _inputs(raw: Mapping[str, Any]) -> list[str]:
+def _composition(
+    raw: Mapping[str, Any], meta: Mapping[str, Any], model_of_measure: Mapping[str, Mapping[str, Any]]
+) -> Composition:
+    params = raw["type_params"]
+    name = (params.get("measure") or {}).get("name", "")
+    model = model_of_measure.get(name, {})
+    measures = {measure["name"]: measure for measure in model.get("measures", [])}
+    model_meta = (model.get("config") or {}).get("meta") or {}
+    return Composition(
+        type=raw["type"],
+        expression=str(params.get("expr") or ""),
+        inputs=tuple(_inputs(raw)),
+        filters=_templates(raw),
+        measure=name,
+        aggregation=measures[name]["agg"] if name in measures else "",
+        row_entity=next(
+            (entity["name"] for entity in model.get("entities", []) if entity["type"] == "primary"), ""
+        ),
+        rows={**model_meta.get("rows", {}), **meta.get("rows", {})},
+    )
+
+
+def _inputs(raw: Mapping[str, Any]) -> list[Input]:
     """Metrics that a ratio or derived metric is made of."""
     params = raw["type_params"]
-    if raw["type"] == "ratio":
-        return [params["numerator"]["name"], params["denominator"]["name"]]
-    return [metric["name"] for metric in params.get("metrics") or []]
+    given = (
+        [params["numerator"], params["denominator"]]
+        if raw["type"] == "ratio"
+        else params.get("metrics") or []
+    )
+    return [
+        Input(
+            name=each["name"],
+            alias=each.get("alias") or each["name"],
+            filters=_templates(each),
+            is_offset=bool(each.get("offset_window") or each.get("offset_to_grain")),
+        )
+        for each in given
+    ]
+
+
+def _templates(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(
+        each["where_sql_template"].strip() for each in (raw.get("filter") or {}).get("where_filters", [])
+    )
 
 
 def _measures(raw: Mapping[str, Any], all_raw: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """Measures under a metric, through all of its inputs."""
     measure = raw["type_params"].get("measure")
     found = {measure["name"]} if measure else set()
-    for name in _inputs(raw):
-        found |= _measures(all_raw[name], all_raw)
+    for given in _inputs(raw):
+        found |= _measures(all_raw[given.name], all_raw)
     return found

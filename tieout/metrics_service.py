@@ -1,11 +1,12 @@
-"""The one place that answers questions about numbers: `query`, `rows`, `describe`."""
+"""The one place that answers questions about numbers: `query`, `rows`, `describe`, `explain`, `trace`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from tieout import metric_query, published_rows
+from tieout import explain, metric_query, published_rows
+from tieout.explain_types import ExplainedRow, Explanation, NotExplainable, Source
 from tieout.firm import load_firm
 from tieout.firm_schema import Firm
 from tieout.metrics_types import (
@@ -30,15 +31,19 @@ __all__ = [
     "BadFilter",
     "Cell",
     "Column",
+    "ExplainedRow",
+    "Explanation",
     "Filter",
     "MetricDescription",
     "MetricsService",
     "MixedCurrency",
     "NoVersion",
+    "NotExplainable",
     "NotPermitted",
     "Query",
     "Result",
     "RowsResult",
+    "Source",
     "SystemFreshness",
     "UnknownName",
     "VersionInfo",
@@ -75,6 +80,12 @@ class MetricsService:
         """Metrics by dimensions. Raises UnknownName, NotPermitted, BadFilter, MixedCurrency."""
         with self._serving.lease() as opened:
             return metric_query.answer(opened, self._firm, query)
+
+    def explain(self, query: Query, limit: int = explain.DEFAULT_LIMIT) -> Explanation:
+        """The rows that make the one metric of the query, the `limit` largest of them with their sources, and whether
+        all of them sum to it. Raises what `query` raises, and NotExplainable."""
+        with self._serving.lease() as opened:
+            return explain.explain(opened, self._firm, query, limit)
 
     def rows(
         self,

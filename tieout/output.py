@@ -43,11 +43,11 @@ def as_csv(result: Result) -> str:
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow([column.name for column in result.columns])
     for row in result.rows:
-        writer.writerow([_csv_cell(row.get(column.name)) for column in result.columns])
+        writer.writerow([csv_cell(row.get(column.name)) for column in result.columns])
     return written.getvalue()
 
 
-def _csv_cell(value: Cell) -> str:
+def csv_cell(value: Cell) -> str:
     if isinstance(value, str):
         return f"'{value}" if value.startswith(_FORMULA) else value
     cell = json_cell(value)

@@ -47,24 +47,24 @@ def read(
     """Rows of one table. Raises UnknownName or BadFilter."""
     if not 0 <= limit <= MAX_ROWS or offset < 0:
         raise BadFilter(f"limit must lie between 0 and {MAX_ROWS}, and offset cannot be negative.")
-    name = _resolve(opened, table)
+    name = resolve(opened, table)
     known = tables(opened)[name]
-    chosen = list(known) if columns is None else [_column(name, known, column) for column in columns]
+    chosen = list(known) if columns is None else [column_of(name, known, column) for column in columns]
     if not chosen:
         raise BadFilter(f"Name at least one column of {name}.")
     parameters: list[Any] = []
     conditions = [_condition(name, known, condition, parameters) for condition in where]
-    relation = ".".join(_quoted(part) for part in (DATABASE_ALIAS, *name.split(".", 1)))
+    relation = relation_of(name)
     clause = f" where {' and '.join(conditions)}" if conditions else ""
     order = [
-        f"{_quoted(_column(name, known, column.removeprefix('-')))}{' desc' if column.startswith('-') else ''} nulls last"
+        f"{quoted(column_of(name, known, column.removeprefix('-')))}{' desc' if column.startswith('-') else ''} nulls last"
         for column in order_by
     ]
     ordering = f" order by {', '.join(order)}" if order else ""
     try:
         _, total = opened.fetch(f"select count(*) from {relation}{clause}", parameters)
         _, rows = opened.fetch(
-            f"select {', '.join(_quoted(column) for column in chosen)} from {relation}{clause}{ordering}"
+            f"select {', '.join(quoted(column) for column in chosen)} from {relation}{clause}{ordering}"
             f" limit {int(limit)} offset {int(offset)}",
             parameters,
         )
@@ -79,7 +79,13 @@ def read(
     )
 
 
-def _resolve(opened: OpenVersion, table: str) -> str:
+def relation_of(name: str) -> str:
+    """A resolved table as SQL names it."""
+    return ".".join(quoted(part) for part in (DATABASE_ALIAS, *name.split(".", 1)))
+
+
+def resolve(opened: OpenVersion, table: str) -> str:
+    """`schema.table` of a published table. Raises UnknownName."""
     known = tables(opened)
     if table in known:
         return table
@@ -92,7 +98,8 @@ def _resolve(opened: OpenVersion, table: str) -> str:
     raise unknown("published table", table, [*known, *bare], "Published tables are listed in the docs")
 
 
-def _column(table: str, known: Mapping[str, str], column: str) -> str:
+def column_of(table: str, known: Mapping[str, str], column: str) -> str:
+    """The column's name, known to exist. Raises UnknownName."""
     if column not in known:
         raise unknown(f"column of {table} named", column, known, f"Columns: {', '.join(known)}")
     return column
@@ -100,21 +107,22 @@ def _column(table: str, known: Mapping[str, str], column: str) -> str:
 
 def _condition(table: str, known: Mapping[str, str], condition: Filter, parameters: list[Any]) -> str:
     check_operator(condition)
-    column = _column(table, known, condition.name)
-    quoted = _quoted(column)
+    column = column_of(table, known, condition.name)
+    name = quoted(column)
     mark = f"cast(? as {known[column]})"
     parameters.extend(condition.values)
     marks = ", ".join(mark for _ in condition.values)
     match condition.operator:
         case "between":
-            return f"{quoted} between {mark} and {mark}"
+            return f"{name} between {mark} and {mark}"
         case "in":
-            return f"{quoted} in ({marks})"
+            return f"{name} in ({marks})"
         case "not in" | "!=":
-            return f"({quoted} is null or {quoted} not in ({marks}))"
+            return f"({name} is null or {name} not in ({marks}))"
         case operator:
-            return f"{quoted} {operator} {mark}"
+            return f"{name} {operator} {mark}"
 
 
-def _quoted(identifier: str) -> str:
+def quoted(identifier: str) -> str:
+    """An identifier as SQL takes it, whatever it holds."""
     return '"' + identifier.replace('"', '""') + '"'

@@ -62,10 +62,10 @@ def test_csv_is_safe_for_spreadsheets(hand_firm: Path, capsys: pytest.CaptureFix
     rows = list(csv.reader(capsys.readouterr().out.splitlines()))
     assert rows[0] == ["practice", "billable_hours"]
     assert [HOSTILE, "2"] in rows
-    from tieout.output import _csv_cell
+    from tieout.output import csv_cell
 
-    assert [_csv_cell(text) for text in ("=1+1", "-x", "@a", "plain")] == ["'=1+1", "'-x", "'@a", "plain"]
-    assert _csv_cell(-5) == "-5"
+    assert [csv_cell(text) for text in ("=1+1", "-x", "@a", "plain")] == ["'=1+1", "'-x", "'@a", "plain"]
+    assert csv_cell(-5) == "-5"
 
 
 def test_table_says_what_it_is_of(hand_firm: Path, capsys: pytest.CaptureFixture[str]) -> None:

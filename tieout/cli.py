@@ -325,6 +325,47 @@ def explain(
 
 
 @cli.command(context_settings=_SETTINGS)
+@click.argument("id", metavar="ID")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=5,
+    show_default=True,
+    help="At most so many records of a kind.",
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_context
+def trace(context: click.Context, id: str, limit: int, form: str) -> None:
+    """Show the chain that a record stands in: opportunity, contract, line, project, work, billing event, invoice,
+    payment, revenue and ledger; and what is missing in it.
+
+    \b
+    Examples:
+      tieout trace TE-0000042
+      tieout trace erp:INV-00007
+      tieout trace project:P-1001 --limit 20
+
+    ID is that of the record in its system. Where several records have it, all are followed; put the system, the kind
+    or both before it to mean one.
+
+    Exit codes: 0 found · 2 nothing has this id.
+    """
+    from tieout import trace_text
+    from tieout.metrics_service import MetricsService
+    from tieout.output import console
+
+    service = MetricsService.open(_firm_path(context))
+    try:
+        found = service.trace(id, limit)
+    finally:
+        service.close()
+    if form == "json":
+        click.echo(trace_text.as_json(found))
+    else:
+        trace_text.print_trace(found, console())
+
+
+@cli.command(context_settings=_SETTINGS)
 @click.argument("name", required=False)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_context

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -139,8 +140,7 @@ def _number(explanation: Explanation) -> str:
 def _table(explanation: Explanation) -> Table:
     """The rows; a column that is empty in all of them is left out."""
     rows = explanation.rows
-    columns = [name for name in rows[0].columns if any(row.columns.get(name) is not None for row in rows)]
-    columns = list(dict.fromkeys([*columns, *_named(rows)]))
+    columns = _named(rows)
     priced = any(row.priced_by for row in rows)
     table = Table(box=None, pad_edge=False, header_style="bold")
     unit = explanation.currency_code if explanation.unit == "money" else explanation.unit
@@ -156,16 +156,19 @@ def _table(explanation: Explanation) -> Table:
         cells = [exact_text(row.contribution), _cell(row.date)]
         cells += [_cell(row.columns.get(name)) for name in columns]
         cells += [_priced(row)] if priced else []
-        table.add_row(*(Text(cell) for cell in [*cells, _source(row.source)]))
+        table.add_row(*(Text(cell) for cell in [*cells, source_text(row.source)]))
     return table
 
 
 def _named(rows: tuple[ExplainedRow, ...]) -> list[str]:
-    """Columns that only rows of another table than the first row's have."""
-    return [name for row in rows for name, value in row.columns.items() if value is not None]
+    """Columns that have a value in some row, in the order of the rows that have them."""
+    ordered = dict.fromkeys(name for row in rows for name in row.columns)
+    return [name for name in ordered if any(row.columns.get(name) is not None for row in rows)]
 
 
 def _cell(value: Cell) -> str:
+    if isinstance(value, Decimal):
+        return exact_text(value)
     cell = json_cell(value)
     return "–" if cell is None else str(cell)
 
@@ -185,8 +188,8 @@ def _priced(row: ExplainedRow) -> str:
     return ", ".join(words) or "–"
 
 
-def _source(source: Source) -> str:
-    """`psa time_entry TE-1 (time_entry.csv row 7)`, or the address where there is one."""
+def source_text(source: Source) -> str:
+    """Where a record comes from: `psa time_entry TE-1 (time_entry.csv row 7)`, or the address where there is one."""
     words = " ".join(str(word) for word in (source.system, source.object, source.id) if word is not None)
     place = source.url or (
         f"{source.file} row {source.row}" if source.file and source.row is not None else source.file

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tieout import explain, metric_query, published_rows
+from tieout import explain, metric_query, published_rows, trace
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable, Source
 from tieout.firm import load_firm
 from tieout.firm_schema import Firm
@@ -26,6 +26,7 @@ from tieout.metrics_types import (
     VersionInfo,
 )
 from tieout.serving import Serving
+from tieout.trace import Trace
 
 __all__ = [
     "BadFilter",
@@ -45,6 +46,7 @@ __all__ = [
     "RowsResult",
     "Source",
     "SystemFreshness",
+    "Trace",
     "UnknownName",
     "VersionInfo",
 ]
@@ -86,6 +88,13 @@ class MetricsService:
         all of them sum to it. Raises what `query` raises, and NotExplainable."""
         with self._serving.lease() as opened:
             return explain.explain(opened, self._firm, query, limit)
+
+    def trace(self, text: str, limit: int = trace.DEFAULT_LIMIT) -> Trace:
+        """The chain of records that an id (or `system:id`, `kind:id`) stands in, the first `limit` of each kind.
+
+        Raises UnknownName with near matches."""
+        with self._serving.lease() as opened:
+            return trace.trace(opened, text, limit)
 
     def rows(
         self,

@@ -169,12 +169,7 @@ def _upstream(opened: OpenVersion, start: Nodes) -> Nodes:
         # A project may serve several lines: it tells the line only where nothing below names one.
         if kind.name == "project" and found.get("contract_line"):
             continue
-        # A credit note stands for the invoice that it reverses.
-        _add(
-            found,
-            kind.name,
-            _through(opened, _links(kind.name, kind.name), found.get(kind.name, ()), up=True),
-        )
+        _add(found, kind.name, _related(opened, kind, found.get(kind.name, set()), up=True))
         for link in LINKS:
             if link.lower == kind.name and link.upper != kind.name:
                 _add(found, link.upper, _through(opened, [link], found.get(kind.name, ()), up=True))
@@ -187,7 +182,7 @@ def _downstream(opened: OpenVersion, start: Nodes) -> Nodes:
         # Below a line stands what belongs to it, not all that belongs to its project.
         through_line = kind.name == "project" and bool(found.get("contract_line"))
         nodes = start.get("project", set()) if through_line else found.get(kind.name, set())
-        _add(found, kind.name, _through(opened, _links(kind.name, kind.name), nodes, up=False))
+        _add(found, kind.name, _related(opened, kind, nodes, up=False))
         for link in LINKS:
             if link.upper == kind.name and link.lower != kind.name:
                 _add(found, link.lower, _through(opened, [link], nodes, up=False))
@@ -205,6 +200,16 @@ def _add_companions(opened: OpenVersion, found: Nodes) -> None:
         ("payment", "journal"),
     ):
         _add(found, lower, _through(opened, _links(upper, lower), found.get(upper, ()), up=False))
+
+
+def _related(opened: OpenVersion, kind: Kind, nodes: set[str], *, up: bool) -> set[str]:
+    """Nodes of the same kind, however many links away: invoice, credit note, rebilled invoice."""
+    links = _links(kind.name, kind.name)
+    found, last = set(nodes), set(nodes)
+    while links and last:
+        last = _through(opened, links, last, up=up) - found
+        found |= last
+    return found - nodes
 
 
 def _links(upper: str, lower: str) -> list[Link]:

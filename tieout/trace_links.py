@@ -303,6 +303,14 @@ LINKS = (
     _named("time_entry", "invoice", "time_entry", "r.entity_key", "r.invoice_id"),
     _named("expense", "invoice", "expense", "r.entity_key", "r.invoice_id"),
     _named("invoice", "invoice", "invoice", "r.reverses_invoice_id", "r.invoice_id"),
+    # An invoice, its credit note and the invoice that takes its place.
+    Link(
+        "invoice",
+        "invoice",
+        f"select c.invoice_id as upper_node, r.invoice_id as lower_node from {_CANONICAL}.can_invoice as r"
+        f" inner join {_CANONICAL}.can_invoice as c on r.rebill_group_id = c.rebill_group_id"
+        " where r.kind = 'rebill' and c.kind = 'credit_note' and not r.is_deleted and not c.is_deleted",
+    ),
     _named("invoice", "payment", "payment", "r.invoice_id", "r.payment_id"),
     _named(
         "contract_line",

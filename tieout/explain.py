@@ -297,6 +297,11 @@ def _from_rows(
     else:
         found = _find_rows(question, rows, contributions, parameters, day)
     agrees = not found.problem and _same(explained.exact or 0, found.total or 0)
+    closing = _closing(explained, found, agrees)
+    if question.query.currency != "transaction" and any(
+        each.amounts[composition.measure].rate for each in items
+    ):
+        closing += _unconverted(question, rows, sql, parameters, metric)
     return replace(
         explained,
         rows_sql=shown_sql,
@@ -305,8 +310,21 @@ def _from_rows(
         row_count=found.count,
         row_sum=found.total,
         agrees=agrees,
-        closing=_closing(explained, found, agrees),
+        closing=closing,
     )
+
+
+def _unconverted(
+    question: _Question, rows: Rows, sql: str, parameters: dict[str, Any], metric: Metric
+) -> str:
+    """Rows that a currency mode leaves out, said beside the sum that lacks them."""
+    statement = f"select count(*) from ({sql}) as by_row where {quoted(metric.name)} is null"
+    _, counted = metric_query.fetch(question.opened, statement, parameters, question.query)
+    count = counted[0][0]
+    if not count:
+        return ""
+    subject = f"{count:,} rows of {rows.table} have" if count > 1 else f"1 row of {rows.table} has"
+    return f" Not in it: {subject} no exchange rate to {question.query.currency} currency."
 
 
 def _find_rows(

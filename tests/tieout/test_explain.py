@@ -139,6 +139,15 @@ def test_a_balance_descends_to_what_waits_on_its_day(service: MetricsService) ->
         assert str(item["live_from"]) <= "2026-05-31" < str(item["live_to"])
 
 
+def test_a_balance_without_an_exchange_rate_is_said_beside_the_sum(service: MetricsService) -> None:
+    left_out = " Not in it: 1 row of fct_wip_daily has no exchange rate to reporting currency."
+    assert service.explain(Query(["unbilled_tm_time"])).closing.endswith(left_out)
+    pounds = service.explain(
+        Query(["unbilled_tm_time"], currency="transaction", where=[Filter("currency", "=", ["GBP"])])
+    )
+    assert "Not in it" not in pounds.closing
+
+
 def test_the_limit_cuts_what_is_shown_and_not_what_is_summed(service: MetricsService) -> None:
     whole = service.explain(Query(["recorded_hours"]), ALL)
     cut = service.explain(Query(["recorded_hours"]), limit=3)
@@ -235,6 +244,31 @@ def change(name: str, **rows: Any) -> Any:
         model["config"]["meta"]["rows"].update(rows)
 
     return apply
+
+
+def test_items_may_carry_amounts_of_their_own_and_add_up_from_several_tables(
+    published_tiny: Path, tmp_path: Path
+) -> None:
+    """Here thrice the same table, once subtracted, under a match that names its columns on both sides."""
+
+    def thrice(manifest: dict[str, Any]) -> None:
+        model = next(each for each in manifest["semantic_models"] if each["name"] == "wip")
+        rows = model["config"]["meta"]["rows"]
+        (items,) = rows["stands_on"]
+        own = {**items, "match": {column: column for column in items["match"]}}
+        own["amounts"] = {"wip_amount": {"of_item": "amount_{currency}"}}
+        less = {**own, "amounts": {"wip_amount": {"of_item": "amount_{currency}", "sign": -1}}}
+        rows["stands_on"] = [own, less, own]
+
+    pounds = Query(["wip_commercial"], currency="transaction", where=[Filter("currency", "=", ["GBP"])])
+    whole = MetricsService.open(published_tiny)
+    once = whole.explain(pounds)
+    whole.close()
+    service = MetricsService.open(altered(published_tiny, tmp_path, manifest=thrice))
+    explanation = service.explain(pounds, ALL)
+    assert explanation.agrees, explanation.closing
+    assert (explanation.row_count, explanation.row_sum) == (3 * once.row_count, once.row_sum)
+    service.close()
 
 
 def test_rows_that_are_not_published_are_said(

@@ -404,7 +404,8 @@ def _find_items(
     )
     total = sum((contribution for _, _, contribution in found), Decimal(0))
     names = " and ".join(dict.fromkeys(each.rows.table for each in items))
-    return _Found(names, tuple(shown), len(found), total, f"{len(expected)} rows of {rows.table}", problem)
+    under = f"{len(expected):,} row{'s' if len(expected) != 1 else ''} of {rows.table}"
+    return _Found(names, tuple(shown), len(found), total, under, problem)
 
 
 def _items_sql(

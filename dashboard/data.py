@@ -7,16 +7,19 @@ tuples and dicts, because the cache copies what it keeps.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import streamlit as st
 
+from tieout.explain_types import ExplainedRow, Explanation, NotExplainable
 from tieout.metrics_service import MetricsService
-from tieout.metrics_types import Cell, Filter, MetricDescription, MixedCurrency, Query, VersionInfo
+from tieout.metrics_types import Cell, Column, Filter, MetricDescription, MixedCurrency, Query, VersionInfo
 
 FIRM_VARIABLE = "TIEOUT_FIRM"
 DEFAULT_FIRM = "firm.yml"
+LISTED_ROWS = 200
 
 Condition = tuple[str, str]
 
@@ -80,45 +83,13 @@ def year_starts_in() -> int:
 
 def ask(version_id: str, part: Slice, metrics: tuple[str, ...], by: tuple[str, ...] = ()) -> Answer:
     """One question of the metrics service, from the cache when this version has answered it before."""
-    return _ask(
-        firm_path(),
-        version_id,
-        metrics,
-        by,
-        part.where,
-        part.mode,
-        part.currency,
-        part.date_from,
-        part.date_to,
-        part.population,
-    )
+    return _ask(firm_path(), version_id, part, metrics, by)
 
 
 @st.cache_data(show_spinner=False, max_entries=1024)
-def _ask(
-    path: str,
-    version_id: str,
-    metrics: tuple[str, ...],
-    by: tuple[str, ...],
-    where: tuple[Condition, ...],
-    mode: str,
-    currency: str,
-    date_from: date,
-    date_to: date,
-    population: str,
-) -> Answer:
-    query = Query(
-        metrics=metrics,
-        by=by,
-        where=tuple(Filter(name, "=", (value,)) for name, value in where),
-        mode=mode,
-        currency=currency,
-        date_from=date_from,
-        date_to=date_to,
-        population=population,
-    )
+def _ask(path: str, version_id: str, part: Slice, metrics: tuple[str, ...], by: tuple[str, ...]) -> Answer:
     try:
-        result = _open(path).query(query)
+        result = _open(path).query(_query(metrics, by, part))
     except MixedCurrency as refusal:
         return Answer((), None, (), {}, "", refused=str(refusal))
     if result.version != version_id:
@@ -130,6 +101,132 @@ def _ask(
         definition=dict(result.definition),
         sql=result.sql,
     )
+
+
+def _query(metrics: tuple[str, ...], by: tuple[str, ...], part: Slice) -> Query:
+    return Query(
+        metrics=metrics,
+        by=by,
+        where=tuple(Filter(name, "=", (value,)) for name, value in part.where),
+        mode=part.mode,
+        currency=part.currency,
+        date_from=part.date_from,
+        date_to=part.date_to,
+        population=part.population,
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One input of a ratio or derived metric, or one line of a report."""
+
+    metric: str
+    label: str
+    value: Cell
+    unit: str
+    currency_code: str | None
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What makes one number: the largest of its `count` rows, which sum to `total`, or the `parts` it is made of.
+
+    `agrees` says whether the service finds rows and number the same; `closing` is its sentence on that. `refused` says
+    why there is nothing to list.
+    """
+
+    columns: tuple[Column, ...] = ()
+    rows: tuple[dict[str, Cell], ...] = ()
+    count: int = 0
+    value: Cell = None
+    total: Cell = None
+    currency_code: str | None = None
+    parts: tuple[Part, ...] = ()
+    agrees: bool = False
+    closing: str = ""
+    refused: str = ""
+
+
+def drills(version_id: str) -> tuple[str, ...]:
+    """Metrics of the version that can be taken apart into rows or parts."""
+    return tuple(catalogue(version_id))
+
+
+def rows_behind(version_id: str, metric: str, part: Slice, limit: int = LISTED_ROWS) -> Behind:
+    """What makes a metric's value for a slice, from the cache when this version has said it before."""
+    return _rows_behind(firm_path(), version_id, metric, part, limit)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _rows_behind(path: str, version_id: str, metric: str, part: Slice, limit: int) -> Behind:
+    try:
+        found = _open(path).explain(_query((metric,), (), part), limit=limit)
+    except (MixedCurrency, NotExplainable) as refusal:
+        return Behind(refused=str(refusal))
+    if found.version != version_id:
+        raise VersionChanged(found.version)
+    return Behind(
+        columns=_columns(found),
+        rows=tuple(_row(row) for row in found.rows),
+        count=found.row_count,
+        value=found.value,
+        total=found.row_sum,
+        currency_code=found.currency_code,
+        parts=tuple(
+            Part(one.metric, one.label, one.value, one.unit, one.currency_code) for one in found.parts
+        ),
+        agrees=found.agrees,
+        closing=found.closing,
+    )
+
+
+def _columns(found: Explanation) -> tuple[Column, ...]:
+    """The record, what it contributes, what people know it by, how it was priced, and where it comes from."""
+    shown = dict.fromkeys(name for row in found.rows for name in row.columns)
+    priced = dict.fromkeys(name for row in found.rows for name in row.priced_by if name not in shown)
+    values = {name: [row.columns.get(name) for row in found.rows] for name in shown}
+    values |= {name: [row.priced_by.get(name) for row in found.rows] for name in priced}
+
+    def named(name: str) -> Column:
+        return Column(name, name.replace("_", " ").capitalize(), "dimension", _unit(name, values[name]))
+
+    return (
+        Column("record", "Record", "dimension"),
+        Column("date", "Date", "dimension", "day"),
+        Column("contribution", found.label, "metric", found.unit),
+        *(named(name) for name in shown),
+        *(named(name) for name in priced),
+        Column("source_system", "System", "dimension"),
+        Column("source_object", "Object", "dimension"),
+        Column("source_file", "File", "dimension"),
+        Column("source_row", "Row", "dimension"),
+        Column("source_url", "Address", "dimension"),
+    )
+
+
+def _unit(name: str, values: Sequence[Cell]) -> str:
+    """`hours` or `number` for a column of numbers, `day` for one of dates, else nothing."""
+    known = [value for value in values if value is not None]
+    if known and all(isinstance(value, date) for value in known):
+        return "day"
+    if not known or any(isinstance(value, (str, bool, date)) for value in known):
+        return ""
+    return "hours" if "hours" in name else "number"
+
+
+def _row(row: ExplainedRow) -> dict[str, Cell]:
+    return {
+        **row.priced_by,
+        **row.columns,
+        "record": row.source.id or row.key,
+        "date": row.date,
+        "contribution": row.contribution,
+        "source_system": row.source.system,
+        "source_object": row.source.object,
+        "source_file": row.source.file,
+        "source_row": row.source.row,
+        "source_url": row.source.url,
+    }
 
 
 def catalogue(version_id: str) -> dict[str, MetricDescription]:

@@ -77,7 +77,7 @@ def _money(value: Decimal, digits: str, currency: str | None) -> str:
 
 
 def tile_value(value: Cell, unit: str, currency: str | None = None) -> str:
-    """Three significant figures with the unit: `$2.41m`, `1 284 h`, `74.2 %`, `n/a`."""
+    """Three significant figures with the unit: `$2.41m`, `1 284 h`, `74.2 %`, `21 days`, `n/a`."""
     number = as_decimal(value)
     if number is None:
         return NOT_AVAILABLE
@@ -87,6 +87,9 @@ def tile_value(value: Cell, unit: str, currency: str | None = None) -> str:
         return _money(number, compact(number), currency)
     if unit == "hours":
         return f"{_hours(number)}{NARROW_SPACE}h"
+    if unit == "days":
+        whole = grouped(number, 0)
+        return f"{whole}{NARROW_SPACE}{'day' if whole == '1' else 'days'}"
     return compact(number)
 
 
@@ -113,7 +116,7 @@ def exact_value(value: Cell, unit: str, currency: str | None = None) -> str:
         exponent = number.as_tuple().exponent
         decimals = max(0, -exponent) if isinstance(exponent, int) else 2
         return _money(number, grouped(number, min(decimals, 6)), currency)
-    return grouped(number, 2)
+    return grouped(number, 1 if unit == "days" else 2)
 
 
 def points(value: Cell) -> str:

@@ -51,7 +51,8 @@ COMPARE_LABELS: dict[Compare, str] = {
 class Choices:
     """What this version offers: its as-of day, its months (first days, oldest first) and its names.
 
-    `year_starts_in` is the first month of the firm's fiscal year, which is what "year to date" means.
+    `year_starts_in` is the first month of the firm's fiscal year, which is what "year to date" means. `drills` are the
+    metrics whose rows can be listed.
     """
 
     as_of: date
@@ -59,6 +60,7 @@ class Choices:
     practices: Sequence[str]
     entities: Sequence[str]
     year_starts_in: int = 1
+    drills: Sequence[str] = ()
 
     @property
     def default_month(self) -> date:
@@ -69,7 +71,8 @@ class Choices:
 
 @dataclass(frozen=True)
 class Selection:
-    """One state of the filters. `month` anchors every period but `custom`, which has its own days."""
+    """One state of the page. `month` anchors every period but `custom`, which has its own days. `rows` is the metric
+    whose rows are listed."""
 
     month: date
     date_from: date
@@ -81,6 +84,7 @@ class Selection:
     currency: Currency = "reporting"
     population: Population = "billable_resources"
     compare: Compare = "both"
+    rows: str | None = None
 
     def resolved(self, choices: Choices) -> Period:
         """The days that the chosen period covers, cut at the as-of day."""
@@ -132,7 +136,7 @@ def default(choices: Choices) -> Selection:
 def to_query(selection: Selection, base: Selection) -> dict[str, str]:
     """The address of a selection: only what differs from the default."""
     query: dict[str, str] = {}
-    for name in ("period", "practice", "entity", "mode", "currency", "population", "compare"):
+    for name in ("period", "practice", "entity", "mode", "currency", "population", "compare", "rows"):
         value = getattr(selection, name)
         if value and value != getattr(base, name):
             query[name] = value
@@ -160,6 +164,7 @@ def from_query(query: Mapping[str, str], choices: Choices) -> tuple[Selection, l
         "compare": get_args(Compare),
         "practice": choices.practices,
         "entity": choices.entities,
+        "rows": choices.drills,
     }
     for name, values in allowed.items():
         value = query.get(name)
@@ -169,6 +174,8 @@ def from_query(query: Mapping[str, str], choices: Choices) -> tuple[Selection, l
             chosen[name] = value
         elif name in ("practice", "entity"):
             ignored.append(f"There is no {name} {_quoted(value)} in this version, so all are shown.")
+        elif name == "rows":
+            ignored.append(f"This page has no rows behind {_quoted(value)}.")
         else:
             ignored.append(f"{_quoted(value)} is not a {name}; it can be {', '.join(values)}.")
     if "month" in query:

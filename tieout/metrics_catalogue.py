@@ -193,8 +193,12 @@ def catalogue(manifest: Mapping[str, Any], permitted: Mapping[str, Mapping[str, 
         for report in REPORTS
         if report not in metrics
         and (
+            # Their labels are numbered: a manifest that dbt parsed in part has them in another order.
             lines := tuple(
-                name for name, m in metrics.items() if name.startswith(report + "_") and not m.hidden
+                sorted(
+                    (name for name, m in metrics.items() if name.startswith(report + "_") and not m.hidden),
+                    key=lambda name: metrics[name].label,
+                )
             )
         )
     }

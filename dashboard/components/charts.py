@@ -145,11 +145,14 @@ def clicked(selected: Any, names: Sequence[str]) -> str | None:
     return names[place] if isinstance(place, int) and 0 <= place < len(names) else None
 
 
-def download(key: str, table: Table, file_name: str, question: str) -> None:
-    """A CSV of the table. The button reads "CSV"; its name says of which question, for who cannot see where it is."""
+def download(key: str, table: Table | Callable[[], Table], file_name: str, question: str) -> None:
+    """A CSV of the table. The button reads "CSV"; its name says of which question, for who cannot see where it is.
+
+    A long table is given as a call, so that its file is written only when somebody wants it.
+    """
     st.download_button(
         f"Download: {question}",
-        table_twin.csv_bytes(table),
+        (lambda: table_twin.csv_bytes(table())) if callable(table) else table_twin.csv_bytes(table),
         file_name=f"{fmt.file_name(file_name)}.csv",
         mime="text/csv",
         key=f"csv_{key}",
@@ -247,7 +250,9 @@ def _walk_text(step: Step) -> str:
 
 
 def _room(values: Sequence[float], factor: float) -> list[float]:
-    return [0.0, (max(values) if values else 1.0) * factor]
+    """From zero, or from the lowest value below it, to a little beyond the highest."""
+    low, high = min([0.0, *values]), max([0.0, *values])
+    return [low * factor, high * factor if high > 0 or low < 0 else factor]
 
 
 @lru_cache(maxsize=KEPT)
@@ -285,9 +290,7 @@ def bars(
         },
         xaxis={
             "visible": False,
-            "range": _room(
-                [number for number in [*values, *marks] if number is not None and number > 0], 1.04
-            ),
+            "range": _room([number for number in [*values, *marks] if number is not None], 1.04),
         },
         bargap=0.42,
     )

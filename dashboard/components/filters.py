@@ -67,22 +67,28 @@ def show(choices: Choices) -> tuple[Selection, list[str]]:
 
 
 MODE_HELP = (
-    "As was: each hour counts in the practice, entity and role that held on the day it was worked. "
+    "As was: hours and money count in the practice, entity and role that held on their day. "
     "As is: in those of today."
 )
 CURRENCY_HELP = (
-    "Reporting: the firm's currency at the average rate of each month. Constant: at one fixed rate, so that only "
-    "the work moves the number. Functional: the currency of the resource's entity. Transaction: of the cost rate."
+    "Reporting: the firm's currency, what happened at the average rate of its month and what is owed at the rate of "
+    "its day. Constant: at one fixed rate, so that only the work moves the number. Functional: the currency of the "
+    "entity. Transaction: of the contract, the invoice or the cost rate."
 )
 POPULATION_HELP = (
     "Billable resources: people whose job is client work. Whole firm: everyone employed. "
-    "Cost is not limited by it."
+    "Money is not limited by it."
 )
 
 
 def sentence_html(selection: Selection, period: periods.Period, currency_code: str) -> str:
     """The filters as one sentence."""
     return f'<p class="to-sentence">{text(selection.sentence(period, currency_code))}</p>'
+
+
+def show_rows(metric: str | None) -> None:
+    """List the rows behind a metric, or none."""
+    st.session_state[PREFIX + "rows"] = metric
 
 
 def pick_practice(name: str) -> None:
@@ -105,6 +111,7 @@ def _seed(selection: Selection) -> None:
         "compare": selection.compare,
         "from": selection.date_from,
         "to": selection.date_to,
+        "rows": selection.rows,
     }
     for name, value in values.items():
         st.session_state[PREFIX + name] = value
@@ -192,4 +199,5 @@ def _read(choices: Choices) -> Selection:
         currency=value("currency"),
         population=value("population"),
         compare=value("compare"),
+        rows=rows if (rows := st.session_state.get(PREFIX + "rows")) in choices.drills else None,
     )

@@ -13,17 +13,24 @@ from dashboard import format as fmt
 from dashboard.components.markup import text
 from tieout.metrics_types import Cell
 
+NOTHING = "–"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
 class TableColumn:
-    """`unit` is hours, money, ratio, points or count for numbers and empty for names; `note` is the column's help."""
+    """`unit` is hours, money, ratio, points, days or count for numbers, empty for names and `day` for dates; `note` is
+    the column's help. What is `optional` does not apply to every row, so that nothing there needs no reason."""
 
     name: str
     label: str
     unit: str = ""
     note: str = ""
+    optional: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return self.unit not in ("", "day")
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,8 @@ class Table:
     """Rows in the order shown. `total` comes from its own question, never from adding rows up.
 
     `context` (as-of, mode, version …) goes into every line of the download, so that a line cut out of it still says
-    what it is. `links` maps the text of the first column to an address. A row may carry its own `currency`.
+    what it is. `links` maps the text of the first column to an address, `cell_links` that text and a column's name.
+    A row may carry its own `currency`, or one of each money column (`currency_of`) where they may differ.
     `sums` names the rows (by their first column) that stand for the lines above them.
     """
 
@@ -41,13 +49,14 @@ class Table:
     total: Mapping[str, Cell] | None = None
     context: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    cell_links: Mapping[tuple[str, str], str] = field(default_factory=dict)
     sums: frozenset[str] = frozenset()
 
 
 def html(table: Table, caption: str) -> str:
     """The table with a sticky header, numbers to the right and the totals row last."""
     head = "".join(
-        f'<th scope="col" class="{"to-number" if column.unit else "to-name"}" title="{text(column.note or column.label)}">'
+        f'<th scope="col" class="{"to-number" if column.is_number else "to-name"}" title="{text(column.note or column.label)}">'
         f"{text(column.label)}</th>"
         for column in table.columns
     )
@@ -61,25 +70,46 @@ def html(table: Table, caption: str) -> str:
 
 
 def _row(table: Table, row: Mapping[str, Cell]) -> str:
+    name = label_text(row.get(table.columns[0].name))
     cells = []
     for index, column in enumerate(table.columns):
         value = row.get(column.name)
-        if column.unit:
-            cells.append(
-                f'<td class="to-number">{text(fmt.exact_value(value, column.unit, _currency(table, row)))}</td>'
-            )
+        link = table.cell_links.get((name, column.name))
+        if column.is_number:
+            shown = text(_number(table, row, column))
+            linked = link if fmt.as_decimal(value) is not None else None
+            cells.append(f'<td class="to-number">{_linked(shown, linked)}</td>')
             continue
-        name = label_text(value)
-        link = table.links.get(name)
-        shown = f'<a href="{text(link)}" target="_self">{text(name)}</a>' if link else text(name)
+        shown = _linked(text(_words(value, column)), table.links.get(name) if index == 0 else link)
         tag = "th scope='row'" if index == 0 else "td"
         cells.append(f'<{tag} class="to-name">{shown}</{tag.split()[0]}>')
-    name = label_text(row.get(table.columns[0].name))
     return f"<tr{' class=to-sum' if name in table.sums else ''}>{''.join(cells)}</tr>"
 
 
-def _currency(table: Table, row: Mapping[str, Cell]) -> str | None:
-    own = row.get("currency")
+def _number(table: Table, row: Mapping[str, Cell], column: TableColumn) -> str:
+    value = row.get(column.name)
+    if column.optional and value is None:
+        return NOTHING
+    return fmt.exact_value(value, column.unit, _currency(table, row, column.name))
+
+
+def _words(value: Cell, column: TableColumn) -> str:
+    if column.optional and value is None:
+        return NOTHING
+    return fmt.day(value) if column.unit == "day" and isinstance(value, date) else label_text(value)
+
+
+def _linked(shown: str, link: str | None) -> str:
+    return f'<a href="{text(link)}" target="_self">{shown}</a>' if link else shown
+
+
+def currency_of(column: str) -> str:
+    """Key under which a row carries the currency of one column."""
+    return f"{column}_currency"
+
+
+def _currency(table: Table, row: Mapping[str, Cell], column: str = "") -> str | None:
+    own = row.get(currency_of(column)) or row.get("currency")
     return own if isinstance(own, str) else table.currency
 
 
@@ -99,18 +129,23 @@ def csv_bytes(table: Table) -> bytes:
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    money = [TableColumn("currency", "currency")] if any(c.unit == "money" for c in table.columns) else []
-    writer.writerow([column.name for column in (*table.columns, *money)] + list(table.context))
-    tail = [safe(value) for value in table.context.values()]
     rows = [*table.rows, table.total] if table.total is not None else table.rows
+    money = [column.name for column in table.columns if column.unit == "money"]
+    apart = any(currency_of(name) in row for row in rows for name in money)
+    currencies = [currency_of(name) for name in money] if apart else ["currency"] if money else []
+    writer.writerow([column.name for column in table.columns] + currencies + list(table.context))
+    tail = [safe(value) for value in table.context.values()]
     for row in rows:
-        cells = [_csv_cell(row.get(column.name), column.unit) for column in table.columns]
-        writer.writerow(cells + [safe(_currency(table, row) or "") for _ in money] + tail)
+        cells = [_csv_cell(row.get(column.name), column) for column in table.columns]
+        codes = [_currency(table, row, name) or "" for name in (money if apart else money[:1])]
+        writer.writerow(cells + [safe(code) for code in codes] + tail)
     return out.getvalue().encode("utf-8-sig")
 
 
-def _csv_cell(value: Cell, unit: str) -> str:
-    if unit:
+def _csv_cell(value: Cell, column: TableColumn) -> str:
+    if column.optional and value is None:
+        return ""
+    if column.is_number:
         number = fmt.as_decimal(value)
         return "" if number is None else f"{number:f}"
     if isinstance(value, date):

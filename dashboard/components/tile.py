@@ -34,16 +34,20 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Line:
-    """A figure printed with the tile's own: `standard 68.1 %`. `warning` is for what makes the tile incomplete."""
+    """A figure printed with the tile's own: `standard 68.1 %`. `warning` is for what makes the tile incomplete.
+
+    `link` leads to the rows behind the line.
+    """
 
     label: str
     value: str
     tone: Tone = "plain"
+    link: str = ""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """Everything a tile shows. `trend` is oldest first, None where a period has no value."""
+    """Everything a tile shows. `trend` is oldest first, None where a period has no value. `link`: where a click leads."""
 
     metric: str
     label: str
@@ -57,6 +61,7 @@ class Tile:
     comparisons: tuple[Comparison, ...]
     trend: tuple[Cell, ...]
     trend_words: str
+    link: str = "#rows"
 
 
 def html(tile: Tile) -> str:
@@ -64,17 +69,25 @@ def html(tile: Tile) -> str:
     missing = fmt.as_decimal(tile.value) is None
     lines = "".join(
         f'<div class="to-line{" to-warn" if line.tone == "warning" else ""}">'
-        f"<span>{text(line.label)}</span><span>{text(line.value)}</span></div>"
+        f"<span>{text(line.label)}</span><span>{_linked(line)}</span></div>"
         for line in tile.lines
     )
     return (
         f'<section class="to-tile" aria-label="{text(tile.label)}">'
-        f'<h2><a href="#rows" target="_self">{text(tile.label)}</a> <span class="to-muted">{text(tile.basis)}</span></h2>'
+        f'<h2><a href="{text(tile.link)}" target="_self">{text(tile.label)}</a> <span class="to-muted">{text(tile.basis)}</span></h2>'
         f'<div class="to-figure"><span class="to-value" data-metric="{text(tile.metric)}">{text(tile.value_text)}</span>'
         f"{spark(tile.trend, tile.trend_words)}</div>"
         + (f'<div class="to-reason">{text(tile.reason)}</div>' if missing else "")
         + f'<div class="to-changes">{"".join(_comparison(item) for item in tile.comparisons)}</div>'
-        + f'<div class="to-lines">{lines}</div></section>'
+        + (f'<div class="to-lines">{lines}</div></section>' if lines else "</section>")
+    )
+
+
+def _linked(line: Line) -> str:
+    return (
+        f'<a href="{text(line.link)}" target="_self">{text(line.value)}</a>'
+        if line.link
+        else text(line.value)
     )
 
 

@@ -1,4 +1,4 @@
-"""The charts of the overview: where capacity goes, which practices use it, what it costs, how it moves."""
+"""The charts of the overview: what waits to be billed, what work costs, where capacity goes, how it moves."""
 
 from __future__ import annotations
 
@@ -14,9 +14,16 @@ from dashboard import periods, state, theme
 from dashboard.components import charts, filters, table_twin
 from dashboard.components.charts import Bar, Card, Series, Step
 from dashboard.components.table_twin import Table, TableColumn
-from dashboard.data import Answer
 from dashboard.periods import Period
-from dashboard.views.view import COST, FIGURES, NO_COST, View, column, largest_first, trend_words
+from dashboard.views.view import (
+    COST,
+    NO_COST,
+    WIP_PARTS,
+    View,
+    column,
+    largest_first,
+    trend_words,
+)
 from tieout.metrics_types import Cell
 
 TREND_MONTHS = 25
@@ -29,16 +36,84 @@ TREND = (
 )
 
 
-def draw(view: View, figures: Answer, costs: Answer) -> None:
-    """Draw the four charts."""
+def draw_money(view: View) -> None:
+    """What waits to be billed, and beside it what the work costs."""
     main, side = st.columns([11, 10], gap=8)
-    beside = (_utilization_card(view, figures), _cost_card(view, costs))
+    with main:
+        charts.draw(_wip_card(view), filters.show_rows)
+    with side:
+        charts.draw(_cost_card(view), filters.pick_practice)
+
+
+def draw_capacity(view: View) -> None:
+    """Where capacity goes, which practices use it, how that moves."""
+    main, side = st.columns([11, 10], gap=8)
+    beside = (_utilization_card(view), _trend_card(view))
     with main:
         charts.draw(_walk_card(view, charts.height_beside(beside)))
     with side, st.container(key="side", gap=8):
         for card in beside:
             charts.draw(card, filters.pick_practice)
-    charts.draw(_trend_card(view, figures))
+
+
+def _wip_card(view: View) -> Card:
+    parts = [metric for metric in WIP_PARTS if metric in view.catalogue]
+    answer = view.figures("wip_commercial")
+    against = view.compared[0] if view.compared else None
+    before = view.figures("wip_commercial", period=against) if against else None
+    day = fmt.day(view.period.end)
+    rows: list[dict[str, Cell]] = [
+        {
+            "part": view.catalogue[metric].label,
+            "metric": metric,
+            "amount": answer.one(metric),
+            "before": before.one(metric) if before else None,
+        }
+        for metric in parts
+    ]
+    shown = [row for row in largest_first(rows, "amount") if fmt.as_decimal(row["amount"]) is not None]
+    items = [
+        Bar(label=table_twin.label_text(row["part"]), value=row["amount"], before=row["before"])
+        for row in shown
+    ]
+    columns = [TableColumn("part", "Part"), TableColumn("amount", f"On {day}", "money")]
+    total: dict[str, Cell] = {"part": "Work in progress", "amount": answer.one("wip_commercial")}
+    if against and before:
+        columns.append(TableColumn("before", f"On {fmt.day(against.end)}", "money"))
+        total["before"] = before.one("wip_commercial")
+    wip = fmt.tile_value(answer.one("wip_commercial"), "money", answer.currency_code)
+    marked = against is not None and any(fmt.as_decimal(item.before) is not None for item in items)
+    return Card(
+        key="wip",
+        question="What waits to be billed?",
+        subtitle=view.subtitle(f"work in progress in {view.money}, together {wip}", f"on {day}"),
+        alt="Work in progress by part: " + _bars_words(items, "money", answer.currency_code),
+        table=Table(
+            tuple(columns),
+            largest_first(rows, "amount"),
+            currency=answer.currency_code,
+            total=total,
+            context=view.context(),
+            links={
+                view.catalogue[metric].label: link for metric in parts if (link := view.link_to_rows(metric))
+            },
+        ),
+        file_name=f"work in progress {view.period.end.isoformat()}",
+        figure=charts.bars(
+            tuple(items),
+            "money",
+            answer.currency_code,
+            tuple((item.label, theme.palette(theme.active()).primary) for item in items),
+            theme.active(),
+            definition=view.about("wip_commercial"),
+            before_label=fmt.day(against.end) if against else "",
+        )
+        if items
+        else None,
+        empty=answer.refused or f"Nothing waits to be billed on {day} in this slice.",
+        legend=f"○ {fmt.day(against.end)}" if against and marked else "",
+        picks=tuple(str(row["metric"]) for row in shown) if view.choices.drills else (),
+    )
 
 
 def _walk_card(view: View, height: int) -> Card:
@@ -88,7 +163,7 @@ def _walk_label(label: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _utilization_card(view: View, figures: Answer) -> Card:
+def _utilization_card(view: View) -> Card:
     metrics = (
         "billable_utilization",
         "billable_utilization_std",
@@ -99,7 +174,7 @@ def _utilization_card(view: View, figures: Answer) -> Card:
         "capacity_gross_hours",
         "target_hours",
     )
-    answer = view.ask(FIGURES, ("practice",))
+    answer = view.figures("billable_utilization", ("practice",))
     rows = largest_first(answer.rows, "billable_utilization")
     against = view.compared[0] if view.compared else None
     before = _before(view, "billable_utilization", against)
@@ -113,7 +188,7 @@ def _utilization_card(view: View, figures: Answer) -> Card:
         for row in rows
         if fmt.as_decimal(row.get("billable_utilization")) is not None
     ]
-    compliance = fmt.tile_value(figures.one("timesheet_compliance"), "ratio")
+    compliance = fmt.tile_value(view.one("timesheet_compliance"), "ratio")
     marks = ["│ target, where everyone has one"] if any(item.target is not None for item in items) else []
     marks += [f"○ {against.label}"] if against and any(item.before is not None for item in items) else []
     table = Table(
@@ -122,7 +197,7 @@ def _utilization_card(view: View, figures: Answer) -> Card:
             *(column(view, metric) for metric in metrics),
         ),
         rows=rows,
-        total={"practice": "Total", **{metric: figures.one(metric) for metric in metrics}},
+        total=view.total(metrics),
         context=view.context(),
     )
     return Card(
@@ -160,7 +235,7 @@ def _target(row: Mapping[str, Cell]) -> Cell:
 def _before(view: View, metric: str, period: Period | None) -> dict[Cell, Cell]:
     if period is None:
         return {}
-    return {row["practice"]: row.get(metric) for row in view.ask((metric,), ("practice",), period).rows}
+    return {row["practice"]: row.get(metric) for row in view.figures(metric, ("practice",), period).rows}
 
 
 def _bars(
@@ -178,8 +253,8 @@ def _bars(
     )
 
 
-def _cost_card(view: View, costs: Answer) -> Card:
-    answer = view.ask(COST, ("practice",))
+def _cost_card(view: View) -> Card:
+    answer = view.figures("cost_standard", ("practice",))
     rows = [
         row
         for row in largest_first(answer.rows, "cost_standard")
@@ -190,7 +265,6 @@ def _cost_card(view: View, costs: Answer) -> Card:
         for row in rows
         if fmt.as_decimal(row.get("cost_standard")) is not None
     ]
-    money = view.selection.money_words(view.version.reporting_currency)
     table = Table(
         columns=(
             TableColumn("practice", "Practice of the project"),
@@ -198,15 +272,15 @@ def _cost_card(view: View, costs: Answer) -> Card:
         ),
         rows=rows,
         currency=answer.currency_code,
-        total={"practice": "Total", **{metric: costs.one(metric) for metric in COST}},
+        total=view.total(COST),
         context=view.context(),
     )
     comparable = answer.currency_code is not None
     return Card(
         key="cost",
         question="Which practices’ projects carry the cost?",
-        subtitle=view.subtitle(f"standard cost in {money}")
-        + f" · {fmt.tile_value(costs.one('uncosted_hours'), 'hours')} uncosted",
+        subtitle=view.subtitle(f"standard cost in {view.money}")
+        + f" · {fmt.tile_value(view.one('uncosted_hours'), 'hours')} uncosted",
         alt="Standard cost by practice: " + _bars_words(items, "money", answer.currency_code),
         table=table,
         file_name=f"cost by practice {view.period.label}",
@@ -221,9 +295,9 @@ def _cost_card(view: View, costs: Answer) -> Card:
     )
 
 
-def _trend_card(view: View, figures: Answer) -> Card:
+def _trend_card(view: View) -> Card:
     metrics = (*(metric for metric, _ in TREND), "timesheet_compliance")
-    found = view.history(FIGURES, "month")
+    found = view.history("billable_utilization", "month")
     known = sorted(month for month in found if month <= view.version.as_of)[-TREND_MONTHS:]
     dates = periods.months_between(known[0], known[-1]) if known else []
     rows: list[Mapping[str, Cell]] = [{"month": month, **found.get(month, {})} for month in dates]
@@ -240,7 +314,7 @@ def _trend_card(view: View, figures: Answer) -> Card:
         subtitle=" · ".join(
             (
                 "share of gross capacity by month",
-                f"timesheets in {fmt.tile_value(figures.one('timesheet_compliance'), 'ratio')} in {view.period.label}",
+                f"timesheets in {fmt.tile_value(view.one('timesheet_compliance'), 'ratio')} in {view.period.label}",
                 state.MODE_LABELS[view.selection.mode].lower(),
                 f"as of {fmt.day(view.version.as_of)}",
                 *(["last month to date, dotted"] if running else []),

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from urllib.parse import urlencode
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dashboard import format as fmt
-from dashboard import state
 from dashboard.components import charts, table_twin
 from dashboard.components.markup import show, text
 from dashboard.components.table_twin import Table, TableColumn
-from dashboard.data import Answer
-from dashboard.views.view import COST, FIGURES, HOURS, RATIOS, View, column, largest_first
-from tieout.metrics_types import Cell
+from dashboard.views.view import (
+    BACKLOG,
+    BILLED,
+    COST,
+    QUESTIONS,
+    RATIOS,
+    WIP_PARTS,
+    View,
+    column,
+    largest_first,
+)
+from tieout.metrics_types import Cell, MetricDescription
 
-ROW_COLUMNS = (
+MONEY_COLUMNS = (
+    *BACKLOG,
+    "wip_commercial",
+    "unbilled_unapproved_time",
+    "capped_value",
+    "wip_age_days",
+    *BILLED,
+    "project_margin",
+    "project_margin_pct",
     *COST,
+    "unpriced_hours",
+    "billable_utilization",
+    "timesheet_compliance",
+)
+CAPACITY_COLUMNS = (
     "billable_hours",
     "capacity_gross_hours",
     *RATIOS,
@@ -27,57 +47,76 @@ ROW_COLUMNS = (
 )
 
 
-def draw(view: View, figures: Answer, costs: Answer) -> None:
-    """Every figure of the tiles by practice, with the tiles' own figures as the totals row."""
-    by = ("practice",)
-    hours = {row["practice"]: row for row in view.ask(FIGURES, by).rows}
-    money = view.ask(COST, by)
-    rows: list[dict[str, Cell]] = [{"practice": name, **row} for name, row in hours.items()]
-    cost_rows = {row["practice"]: row for row in money.rows}
-    for row in rows:
-        row.update({metric: cost_rows.get(row["practice"], {}).get(metric) for metric in COST})
-    rows += [dict(row) for name, row in cost_rows.items() if name not in hours]
-    table = Table(
-        columns=(TableColumn("practice", "Practice"), *(column(view, metric) for metric in ROW_COLUMNS)),
-        rows=[
-            row
-            for row in largest_first(rows, "cost_standard")
-            if any(fmt.as_decimal(row.get(m)) for m in (*HOURS, *COST))
-        ],
-        currency=money.currency_code,
-        total={
-            "practice": "Total",
-            **{metric: figures.one(metric) for metric in (*HOURS, *RATIOS)},
-            **{metric: costs.one(metric) for metric in COST},
-        },
-        context=view.context(),
-        links=_practice_links(view),
+def draw_money(view: View) -> None:
+    """What is behind the first row of tiles, by practice."""
+    _draw(
+        view,
+        "rows",
+        "What has each practice waiting, billed and earned?",
+        f"{view.money}, hours and shares",
+        "balances on the last day · money by the practice of the contract or project, hours by the person’s",
+        MONEY_COLUMNS,
     )
-    question = "What is behind the tiles, by practice?"
-    with st.container(key="card_rows", gap=None):
+
+
+def draw_capacity(view: View) -> None:
+    """What is behind the second row of tiles, by practice."""
+    _draw(
+        view,
+        "capacity_rows",
+        "How does each practice use its capacity?",
+        "hours and shares",
+        "by the person’s practice",
+        CAPACITY_COLUMNS,
+    )
+
+
+def _draw(view: View, key: str, question: str, unit: str, words: str, wanted: Sequence[str]) -> None:
+    """A table by practice whose last row is the tiles; every amount of it leads to its rows."""
+    metrics = [metric for metric in wanted if metric in view.catalogue]
+    rows: list[Mapping[str, Cell]] = [
+        row
+        for row in largest_first(list(view.by_practice(metrics).values()), metrics[0] if metrics else "")
+        if any(fmt.as_decimal(row.get(metric)) for metric in metrics)
+    ]
+    names = [table_twin.label_text(row["practice"]) for row in rows]
+    mine = [name for name in names if name in view.choices.practices]
+    table = Table(
+        columns=(TableColumn("practice", "Practice"), *(column(view, metric) for metric in metrics)),
+        rows=rows,
+        currency=next((code for metric in metrics if (code := view.figures(metric).currency_code)), None),
+        total=view.total(metrics),
+        context=view.context(),
+        links={name: view.link(practice=name) for name in mine},
+        cell_links={
+            (name, metric): link
+            for metric in metrics
+            for name, link in (
+                *((name, view.link_to_rows(metric, practice=name)) for name in mine),
+                ("Total", view.link_to_rows(metric)),
+            )
+            if link
+        },
+    )
+    with st.container(key=f"card_{key}", gap=None):
         show(
-            f'<div class="to-card" id="rows"><h2>{text(question)}</h2><p class="to-subtitle">'
-            f"{text(view.subtitle('hours, shares and ' + view.selection.money_words(view.version.reporting_currency)))}"
-            " · hours by the person’s practice, cost by the project’s · the last row is the tiles</p></div>"
+            f'<div class="to-card" id="{text(key)}"><h2>{text(question)}</h2><p class="to-subtitle">'
+            f"{text(view.subtitle(unit))} · {text(words)} · the last row is the tiles · each number leads to its rows</p></div>"
             f"{table_twin.html(table, question)}"
         )
-        charts.download("rows", table, f"overview by practice {view.period.label}", question)
+        charts.download(key, table, f"overview {key} by practice {view.period.label}", question)
 
 
-def _practice_links(view: View) -> dict[str, str]:
-    base = state.default(view.choices)
-    return {
-        name: f"?{urlencode(state.to_query(replace(view.selection, practice=name), base))}"
-        for name in view.choices.practices
-    }
-
-
-def definitions_html(view: View, figures: Answer, costs: Answer) -> str:
+def definitions_html(view: View) -> str:
     """For paper only: what each printed figure means."""
-    words = {**figures.definition, **costs.definition}
+    printed = [metric for question in QUESTIONS for metric in question if metric not in WIP_PARTS]
     listed = "".join(
-        f"<dt>{text(view.catalogue[metric].label)}</dt><dd>{text(definition)}</dd>"
-        for metric, definition in words.items()
-        if metric in view.catalogue
+        f"<dt>{text(entry.label)}</dt><dd>{text(_definition(entry))}</dd>"
+        for metric in printed
+        if (entry := view.catalogue.get(metric))
     )
     return f'<section class="to-print"><h2>Definitions</h2><dl>{listed}</dl></section>'
+
+
+def _definition(entry: MetricDescription) -> str:
+    return f"{entry.description} Formula: {entry.formula}" if entry.formula else entry.description

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
+from urllib.parse import urlencode
 
 from dashboard import data, periods, state
 from dashboard import format as fmt
 from dashboard.components import table_twin
-from dashboard.components.table_twin import TableColumn
+from dashboard.components.table_twin import TableColumn, currency_of
 from dashboard.data import Answer
 from dashboard.periods import Period
 from dashboard.state import Choices, Selection
@@ -36,9 +38,32 @@ RATIOS = (
     "timesheet_compliance",
 )
 COST = ("cost_standard", "uncosted_hours")
+BACKLOG = ("backlog_total", "backlog_hard", "backlog_soft", "backlog_scheduled")
+WIP_PARTS = (
+    "unbilled_tm_time",
+    "unbilled_expense",
+    "unbilled_milestone",
+    "unbilled_retainer",
+    "unbilled_overage",
+    "unbilled_usage",
+)
+WIP = (
+    "wip_commercial",
+    *WIP_PARTS,
+    "unbilled_unapproved_time",
+    "capped_value",
+    "wip_age_days",
+    "unpriced_hours",
+)
+BILLED = ("billed_revenue", "credit_notes", "recognized_revenue_ledger")
+MARGIN = ("project_margin_pct", "project_margin")
 # Submitted and not yet approved: the walk's line, which takes it away from billable and so has a minus.
 UNAPPROVED = "capacity_walk_unapproved"
 FIGURES = (*RATIOS, *HOURS, "target_hours", UNAPPROVED)
+# Metrics that are asked for together. Money of different origin is not: where the service declines to add the
+# currencies of one, the others still have a figure.
+MONEY = (BACKLOG, WIP, BILLED, MARGIN, COST)
+QUESTIONS = (FIGURES, *MONEY)
 NO_COST = "No approved hour in this slice has a cost rate and an exchange rate."
 
 
@@ -83,27 +108,79 @@ class View:
             self.answers[key] = data.ask(self.version.id, self.selection.part(wanted), known, by)
         return self.answers[key]
 
-    def history(self, metrics: Sequence[str], grain: str) -> dict[date, Mapping[str, Cell]]:
+    def history(self, metric: str, grain: str) -> dict[date, Mapping[str, Cell]]:
         """Every month or quarter of the version, by its first day: one question whichever period is selected."""
         span = periods.custom(self.choices.months[0], self.version.as_of)
-        return by_date(self.ask(metrics, (grain,), span), grain)
+        return by_date(self.figures(metric, (grain,), span), grain)
 
-    def ask_costs(self, period: Period | None = None) -> Answer:
-        """Cost and the hours without one. Where amounts may not be added, the hours are still known."""
-        answer = self.ask(COST, period=period)
-        if not answer.refused:
+    def figures(self, metric: str, by: tuple[str, ...] = (), period: Period | None = None) -> Answer:
+        """A metric and those asked for with it. Where amounts may not be added, hours beside them are still known."""
+        question = next((group for group in QUESTIONS if metric in group), (metric,))
+        answer = self.ask(question, by, period)
+        hours = tuple(name for name in question if self.unit(name) == "hours")
+        if not answer.refused or not hours:
             return answer
-        return replace(self.ask(COST[1:], period=period), refused=answer.refused, currency_code=None)
+        return replace(self.ask(hours, by, period), refused=answer.refused, currency_code=None)
+
+    def one(self, metric: str) -> Cell:
+        """A metric's value for the whole selection."""
+        return self.figures(metric).one(metric)
+
+    def by_practice(self, metrics: Sequence[str]) -> dict[Cell, dict[str, Cell]]:
+        """The metrics of every practice, by its name; what was asked for apart meets here, nothing is added up."""
+        found: dict[Cell, dict[str, Cell]] = {}
+        for metric in metrics:
+            answer = self.figures(metric, ("practice",))
+            for row in answer.rows:
+                mine = found.setdefault(row["practice"], {"practice": row["practice"]})
+                mine |= self._with_currency(metric, row, answer)
+        return found
+
+    def total(self, metrics: Sequence[str]) -> dict[str, Cell]:
+        """The metrics of the whole selection: the last row of a table by practice."""
+        total: dict[str, Cell] = {"practice": "Total"}
+        for metric in metrics:
+            answer = self.figures(metric)
+            total |= self._with_currency(metric, answer.rows[0] if answer.rows else {}, answer)
+        return total
+
+    def _with_currency(self, metric: str, row: Mapping[str, Cell], answer: Answer) -> dict[str, Cell]:
+        """A value; with its currency where those of one row may differ."""
+        value = {metric: row.get(metric)}
+        if self.selection.currency in ("reporting", "constant") or self.unit(metric) != "money":
+            return value
+        return value | {currency_of(metric): row.get("currency") or answer.currency_code}
+
+    def link(self, **changes: Any) -> str:
+        """Address of this page with some of its selection changed."""
+        query = state.to_query(replace(self.selection, **changes), state.default(self.choices))
+        return f"?{urlencode(query)}"
+
+    def link_to_rows(self, metric: str, **changes: Any) -> str:
+        """Address of the rows behind a metric; empty where it has none."""
+        return self.link(rows=metric, **changes) if metric in self.choices.drills else ""
+
+    def unit(self, metric: str) -> str:
+        return self.catalogue[metric].unit if metric in self.catalogue else ""
+
+    def is_balance(self, metric: str) -> bool:
+        """Taken on the last day of the period, not added over it."""
+        return metric in self.catalogue and self.catalogue[metric].kind in ("balance", "age")
+
+    @property
+    def money(self) -> str:
+        """The currency of amounts in words: `USD`, `USD at constant rates`, `functional currencies`."""
+        return self.selection.money_words(self.version.reporting_currency)
 
     def about(self, metric: str) -> str:
         entry = self.catalogue.get(metric)
         return f"{entry.label}: {entry.formula or entry.description}" if entry else metric
 
-    def subtitle(self, unit: str) -> str:
+    def subtitle(self, unit: str, when: str = "") -> str:
         return " · ".join(
             (
                 unit,
-                self.period.label,
+                when or self.period.label,
                 state.MODE_LABELS[self.selection.mode].lower(),
                 f"as of {fmt.day(self.version.as_of)}",
             )

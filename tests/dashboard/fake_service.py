@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
 from dashboard import periods
+from tieout.explain_types import ExplainedRow, Explanation, Source
 from tieout.metrics_types import (
     Cell,
     Column,
@@ -54,6 +55,30 @@ LABELS = {
     "timesheet_compliance": "Timesheet compliance",
     "utilization_target_variance": "Variance from target",
 }
+PARTS = ("tm_time", "expense", "milestone", "retainer", "overage", "usage")
+BALANCES = {
+    "backlog_total": "Backlog",
+    "backlog_hard": "Hard backlog",
+    "backlog_soft": "Soft backlog",
+    "backlog_scheduled": "Scheduled backlog",
+    "wip_commercial": "Work in progress",
+    **{f"unbilled_{part}": f"Unbilled {part}" for part in PARTS},
+    "unbilled_unapproved_time": "Unapproved time",
+    "capped_value": "Value beyond caps",
+    "wip_age_days": "Age of work in progress",
+}
+FLOWS = {
+    "billed_revenue": "Billed revenue",
+    "credit_notes": "Credit notes",
+    "recognized_revenue_ledger": "Recognized revenue, ledger",
+    "project_margin": "Project margin",
+    "project_margin_pct": "Project margin %",
+    "unpriced_hours": "Unpriced hours",
+}
+RATES = ("wip_age_days", "project_margin_pct")
+MONEY = {"cost_standard", *BALANCES, *FLOWS} - {*RATES, "unpriced_hours"}
+GUARDED = {*MONEY, *RATES}
+CODES = {"DE01": "EUR", "US01": "USD"}
 
 
 @dataclass
@@ -80,6 +105,9 @@ class Firm:
     )
     asked: list[Query] = field(default_factory=list)
     fail: Exception | None = None
+    lacks: frozenset[str] = frozenset()
+    component: str = "unbilled_tm_time"
+    astray: Decimal = Decimal(0)
 
 
 FIRM = Firm()
@@ -112,11 +140,13 @@ class FakeMetricsService:
     def describe(self, name: str | None = None) -> list[MetricDescription]:
         names = [
             *LABELS,
+            *BALANCES,
+            *FLOWS,
             *(f"{kind}_utilization{suffix}" for kind in UTILIZATIONS for suffix in ("", "_std", "_net")),
             *(line for line, _ in WALK),
             "capacity_walk",
         ]
-        entries = [_describe(one) for one in names]
+        entries = [_describe(one) for one in names if one not in FIRM.lacks]
         return entries if name is None else [entry for entry in entries if entry.name == name]
 
     def dimension_values(self, dimension: str) -> list[Cell]:
@@ -130,9 +160,10 @@ class FakeMetricsService:
         for metric in query.metrics:
             if metric not in known:
                 raise UnknownName(f"There is no metric {metric!r}.")
-        if query.currency in ("transaction", "functional") and "cost_standard" in query.metrics:
-            raise MixedCurrency("The amounts are in EUR and USD.", "Ask by currency.")
         where = {condition.name: condition.values[0] for condition in query.where}
+        own = query.currency in ("transaction", "functional")
+        if own and GUARDED & set(query.metrics) and "entity" not in where:
+            raise MixedCurrency("The amounts are in EUR and USD.", "Filter by entity.")
         practices = [p for p in FIRM.practices if where.get("practice", p) == p]
         entities = [e for e in FIRM.entities if where.get("entity", e) == e]
         rows: list[dict[str, Cell]] = []
@@ -149,7 +180,11 @@ class FakeMetricsService:
             as_of=FIRM.as_of,
             mode=query.mode,
             currency=query.currency,
-            currency_code="USD" if "cost_standard" in query.metrics else None,
+            currency_code=None
+            if not MONEY & set(query.metrics)
+            else CODES[str(where["entity"])]
+            if own
+            else "USD",
             population=query.population,
             definition={metric: _describe(metric).formula for metric in query.metrics},
             version=FIRM.version,
@@ -157,22 +192,94 @@ class FakeMetricsService:
             sql=f"SELECT {', '.join(query.metrics)}\nFROM warehouse.main.fct_time_entry",
         )
 
+    def explain(self, query: Query, limit: int = 20) -> Explanation:
+        """Three rows a practice, largest first; `FIRM.astray` is what the number has more than its rows."""
+        (metric,) = query.metrics
+        result = self.query(query)
+        by = self.query(replace(query, by=("practice",)))
+        entry = _describe(metric)
+        value = result.rows[0][metric]
+        rows = [] if entry.kind == "ratio" else _rows(metric, by.rows)
+        total = sum((row.contribution for row in rows), Decimal(0))
+        parts = ()
+        if entry.kind == "ratio":
+            parts = tuple(self.explain(replace(query, metrics=(one,))) for one in entry.components)
+        return Explanation(
+            metric=metric,
+            label=entry.label,
+            definition=entry.description,
+            formula=entry.formula,
+            unit=entry.unit,
+            owner=entry.owner,
+            value=value,
+            exact=None,
+            currency_code=result.currency_code,
+            slice=(),
+            sql=result.sql,
+            rows_sql="",
+            table="fct_wip_item",
+            rows=tuple(rows[:limit]),
+            row_count=len(rows),
+            row_sum=total - FIRM.astray,
+            parts=parts,
+            agrees=not FIRM.astray,
+            closing=f"{len(rows)} rows sum to {total - FIRM.astray}.",
+            version=result.version,
+            as_of=result.as_of,
+            mode=query.mode,
+            currency=query.currency,
+            population=None,
+        )
+
+
+def _rows(metric: str, by_practice: Sequence[Mapping[str, Cell]]) -> list[ExplainedRow]:
+    found = []
+    for row in by_practice:
+        value = row[metric]
+        if not isinstance(value, Decimal):
+            continue
+        half, quarter = round(value / 2, 2), round(value / 4, 2)
+        for place, share in enumerate((half, quarter, value - half - quarter), 1):
+            record = f"{row['practice']}-{place}"
+            found.append(
+                ExplainedRow(
+                    key=record,
+                    contribution=share,
+                    date=FIRM.as_of,
+                    columns={"practice": row["practice"], "component": FIRM.component},
+                    priced_by={"unit_price": Decimal("120.00")},
+                    source=Source(
+                        "psa", "timesheets", record, "time.csv", place, f"https://psa.test/{record}"
+                    ),
+                    trace=record,
+                )
+            )
+    return sorted(found, key=lambda row: -abs(row.contribution))
+
 
 def _describe(name: str) -> MetricDescription:
-    labels = {**LABELS, **dict(WALK)}
-    unit = "money" if name == "cost_standard" else "hours"
-    if "utilization" in name or name == "timesheet_compliance":
+    labels = {**LABELS, **dict(WALK), **BALANCES, **FLOWS}
+    unit = "money" if name in MONEY else "hours"
+    if "utilization" in name or name in ("timesheet_compliance", "project_margin_pct"):
         unit = "ratio"
+    kind = "report" if name == "capacity_walk" else "ratio" if unit == "ratio" else "flow"
+    if name in BALANCES:
+        kind = "balance"
+    if name == "wip_age_days":
+        unit, kind = "days", "age"
+    components = tuple(line for line, _ in WALK) if name == "capacity_walk" else ()
+    if name == "project_margin_pct":
+        components = ("project_margin", "recognized_revenue_ledger")
     return MetricDescription(
         name=name,
         label=labels.get(name, name.removesuffix("_std").removesuffix("_net").replace("_", " ").capitalize()),
         description=f"What {name} means.",
         formula=f"formula of {name}",
         unit=unit,
-        kind="report" if name == "capacity_walk" else "ratio" if unit == "ratio" else "flow",
+        kind=kind,
         owner="finance",
         dimensions=("month", "practice", "entity"),
-        components=tuple(line for line, _ in WALK) if name == "capacity_walk" else (),
+        components=components,
     )
 
 
@@ -206,7 +313,45 @@ def _values(query: Query, practices: Sequence[Cell], share: float, start: date, 
             cost += Decimal(days * (3100 - index * 420)) * Decimal(str(share))
     if not totals:
         return dict.fromkeys(query.metrics)
-    return {metric: _metric(metric, totals, cost) for metric in query.metrics}
+    where = [FIRM.practices.index(str(name)) for name in practices]
+    balances = _balances(where, end, Decimal(str(share)))
+    flows = _flows(where, cost)
+    return {
+        metric: (balances | flows)[metric]
+        if metric in BALANCES or metric in FLOWS
+        else _metric(metric, totals, cost)
+        for metric in query.metrics
+    }
+
+
+def _balances(places: Sequence[int], day: date, share: Decimal) -> dict[str, Cell]:
+    """Balances of one day: they do not depend on where the period began."""
+    size = sum((Decimal((9 - place) * (day.month + day.day)) for place in places), Decimal(0)) * share
+    parts = {f"unbilled_{part}": round(size * (60 - 9 * place), 2) for place, part in enumerate(PARTS)}
+    hard, soft = round(size * 4100, 2), round(size * 1700, 2)
+    return {
+        **parts,
+        "backlog_total": hard + soft,
+        "backlog_hard": hard,
+        "backlog_soft": soft,
+        "backlog_scheduled": round(size * 2900, 2),
+        "wip_commercial": sum(parts.values(), Decimal(0)),
+        "unbilled_unapproved_time": round(size * 7, 2),
+        "capped_value": round(size * 3, 2),
+        "wip_age_days": Decimal("20.898"),
+    }
+
+
+def _flows(places: Sequence[int], cost: Decimal) -> dict[str, Cell]:
+    margin = cost * (40 - len(places)) / 100
+    return {
+        "billed_revenue": round(cost * 2, 2),
+        "credit_notes": round(cost / -50, 2),
+        "recognized_revenue_ledger": round(cost * Decimal("1.9"), 2),
+        "project_margin": round(margin, 2),
+        "project_margin_pct": float(margin / (cost * Decimal("1.9"))),
+        "unpriced_hours": Decimal(len(places) * 3),
+    }
 
 
 def _walk(index: int, month: date, days: int, share: float, query: Query) -> dict[str, Decimal]:

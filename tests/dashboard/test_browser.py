@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -10,12 +11,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -39,11 +42,15 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 TILES = (
+    "backlog_total",
+    "wip_commercial",
+    "billed_revenue",
+    "project_margin_pct",
     "billable_utilization",
+    "timesheet_compliance",
+    "billable_hours",
     "productive_utilization",
     "resource_utilization",
-    "billable_hours",
-    "timesheet_compliance",
     "cost_standard",
 )
 SECONDS = 120
@@ -146,7 +153,7 @@ class Reader:
 
     def settle(self) -> None:
         """Wait until the last part of the page is there and the run has ended."""
-        self.page.wait_for_selector("#rows", timeout=SECONDS * 1000)
+        self.page.wait_for_selector("#capacity_rows", timeout=SECONDS * 1000)
         self.page.wait_for_function(
             "document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'",
             timeout=SECONDS * 1000,
@@ -155,6 +162,13 @@ class Reader:
 
     def tile(self, metric: str) -> str:
         return str(self.page.locator(f"[data-metric={metric}]").inner_text())
+
+    def choose(self, name: str, option: str) -> None:
+        """Pick an option of a filter and wait until the address and the page have it."""
+        self.page.locator(f".st-key-filter_{name} input").click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        self.page.wait_for_function(f"location.search.includes('{name}=')", timeout=20_000)
+        self.settle()
 
     def click_first_bar(self, card: str) -> None:
         """Click where the bar is: plotly listens on a layer above it."""
@@ -167,26 +181,37 @@ class Reader:
         return parse_qs(urlsplit(self.page.url).query)
 
 
+def asked(
+    service: MetricsService,
+    metrics: Sequence[str],
+    practice: str | None = None,
+    currency: str = "reporting",
+    mode: str = "as_was",
+) -> Query:
+    """The question that the page asks for the default month."""
+    month = periods.latest_complete_month(service.version.as_of)
+    return Query(
+        metrics,
+        where=[Filter("practice", "=", [practice])] if practice else [],
+        mode=mode,
+        currency=currency,
+        date_from=month,
+        date_to=min(periods.last_of_month(month), service.version.as_of),
+        population="billable_resources",
+    )
+
+
 def expected(
     service: MetricsService, practice: str | None = None, currency: str = "reporting", mode: str = "as_was"
 ) -> dict[str, str]:
     """What the tiles must show for the default month, straight from the metrics service."""
-    month = periods.latest_complete_month(service.version.as_of)
-    result = service.query(
-        Query(
-            TILES,
-            where=[Filter("practice", "=", [practice])] if practice else [],
-            mode=mode,
-            currency=currency,
-            date_from=month,
-            date_to=min(periods.last_of_month(month), service.version.as_of),
-            population="billable_resources",
-        )
-    )
+    names = {entry.name for entry in service.describe()}
+    known = [metric for metric in TILES if metric in names]
+    result = service.query(asked(service, known, practice, currency, mode))
     units = {column.name: column.unit for column in result.columns}
-    return {
+    return dict.fromkeys(TILES, fmt.NOT_AVAILABLE) | {
         metric: fmt.tile_value(result.rows[0][metric], units[metric], result.currency_code)
-        for metric in TILES
+        for metric in known
     }
 
 
@@ -202,7 +227,7 @@ def test_the_reader_sees_what_the_service_says(
     for test_id in ("stAppDeployButton", "stMainMenu", "stDecoration", "stStatusWidget", "stToolbar"):
         assert reader.page.locator(f"[data-testid={test_id}]:visible").count() == 0, test_id
     assert reader.page.locator("footer:visible").count() == 0
-    assert reader.page.locator(".main-svg").count() >= 4
+    assert reader.page.locator(".main-svg").count() >= 5
     assert reader.complaints == []
     reader.context.close()
 
@@ -235,6 +260,93 @@ def test_a_filter_changes_the_numbers_and_the_address(
     assert reader.complaints + shared.complaints == []
     reader.context.close()
     shared.context.close()
+
+
+def test_mode_and_currency_change_the_numbers(browser: Any, address: str, service: MetricsService) -> None:
+    reader = Reader(browser, 1440)
+    reader.open(address)
+    reader.choose("mode", "As is")
+    reader.choose("currency", "Constant rates")
+    reader.page.get_by_text("as is, USD at constant rates").wait_for(timeout=20_000)
+    wanted = expected(service, currency="constant", mode="as_is")
+    assert {metric: reader.tile(metric) for metric in TILES} == wanted
+    assert wanted != expected(service)
+    reader.choose("currency", "Transaction")
+    assert reader.tile("wip_commercial") == "n/a"
+    section = reader.page.locator("section", has=reader.page.locator("[data-metric=wip_commercial]"))
+    assert "EUR and USD" in section.inner_text(), "the reason stands on the tile"
+    assert reader.complaints == []
+    reader.context.close()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_tile_leads_to_rows_that_sum_to_it(
+    browser: Any, address: str, service: MetricsService, width: int, tmp_path: Path
+) -> None:
+    practice = widest(service, "wip_commercial")
+    reader = Reader(browser, width)
+    reader.open(f"{address}/?{urlencode({'practice': practice})}")
+    shown = reader.tile("wip_commercial")
+    reader.page.locator("section", has=reader.page.locator("[data-metric=wip_commercial]")).click()
+    reader.page.wait_for_selector("#behind", timeout=20_000)
+    reader.settle()
+    assert reader.query() == {"practice": [practice], "rows": ["wip_commercial"]}
+    result = service.query(asked(service, ["wip_commercial"], practice))
+    value = result.rows[0]["wip_commercial"]
+    exact = fmt.exact_value(value, "money", result.currency_code)
+    assert reader.page.locator("[data-behind=wip_commercial]").inner_text() == exact
+    assert reader.tile("wip_commercial") == shown == fmt.tile_value(value, "money", result.currency_code)
+    assert f"sum to {exact}: the number above" in reader.page.locator(".to-behind").inner_text()
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
+
+    with reader.page.expect_download(timeout=20_000) as waiting:
+        reader.page.locator(".st-key-csv_behind button").click()
+    target = tmp_path / "rows.csv"
+    waiting.value.save_as(target)
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert round(sum(Decimal(row["contribution"]) for row in rows), 2) == value
+    assert {row["practice_filter"] for row in rows} == {practice}
+    assert all(row["record"] and row["source_system"] for row in rows), "each is a record of a system"
+    for cell in (cell for row in rows for cell in row.values()):
+        assert not cell.startswith(("=", "+", "@", "\t", "\r")), cell
+        assert not cell.startswith("-") or Decimal(cell) < 0, cell
+
+    reader.page.get_by_role("button", name="Close").click()
+    reader.page.wait_for_function("!location.search.includes('rows=')", timeout=20_000)
+    reader.page.wait_for_selector("#behind", state="detached", timeout=20_000)
+    assert reader.complaints == []
+    reader.context.close()
+
+
+def test_a_part_of_what_waits_and_a_cell_of_the_table_lead_to_their_rows(
+    browser: Any, address: str, service: MetricsService
+) -> None:
+    practice = widest(service, "wip_commercial")
+    reader = Reader(browser, 1440)
+    reader.open(address)
+    reader.click_first_bar("card_wip")
+    reader.page.wait_for_selector("#behind", timeout=20_000)
+    (part,) = reader.query()["rows"]
+    assert part.startswith("unbilled_")
+    assert "the number above" in reader.page.locator(".to-behind").inner_text()
+    cell = reader.page.locator(".st-key-card_rows tbody tr", has_text=practice).locator(
+        "a[href*='rows=wip_commercial']"
+    )
+    words = cell.inner_text()
+    cell.click()
+    reader.page.wait_for_selector("[data-behind=wip_commercial]", timeout=20_000)
+    assert reader.query() == {"practice": [practice], "rows": ["wip_commercial"]}
+    assert reader.page.locator("[data-behind=wip_commercial]").inner_text() == words
+    assert reader.complaints == []
+    reader.context.close()
+
+
+def widest(service: MetricsService, metric: str) -> str:
+    """The practice with the largest amount."""
+    rows = service.query(replace(asked(service, [metric]), by=("practice",))).rows
+    found = max((row for row in rows if row[metric] is not None), key=lambda row: Decimal(str(row[metric])))
+    return str(found["practice"])
 
 
 def test_the_definition_opens_beside_the_number(browser: Any, address: str, service: MetricsService) -> None:
@@ -286,7 +398,7 @@ def test_a_practice_of_the_table_leads_to_its_own_page(
 ) -> None:
     reader = Reader(browser, 1440)
     reader.open(address)
-    link = reader.page.locator("#rows ~ * a, .to-table a").first
+    link = reader.page.locator(".st-key-card_rows tbody th a").first
     practice = link.inner_text()
     link.click()
     reader.page.wait_for_function("location.search.includes('practice=')", timeout=20_000)

@@ -45,6 +45,8 @@ def test_money_on_a_tile_has_three_figures_and_its_currency(
         (Decimal("7.5"), "hours", f"7.5{S}h"),
         (Decimal("12840"), "hours", f"12.8k{S}h"),
         (Decimal("0"), "hours", f"0{S}h"),
+        (Decimal("20.898"), "days", f"21{S}days"),
+        (Decimal("1.2"), "days", f"1{S}day"),
         (float("nan"), "ratio", "n/a"),
         (float("inf"), "ratio", "n/a"),
         (None, "hours", "n/a"),
@@ -59,6 +61,7 @@ def test_tables_keep_full_precision_and_the_decimals_of_the_currency() -> None:
     assert fmt.exact_value(Decimal("2412345"), "money", "JPY") == f"JPY{S}2{S}412{S}345"
     assert fmt.exact_value(Decimal("-1.250"), "money", "KWD") == f"−KWD{S}1.250"
     assert fmt.exact_value(Decimal("-1284.5"), "hours") == f"−1{S}284.50"
+    assert fmt.exact_value(Decimal("20.898"), "days") == "20.9"
     assert fmt.exact_value(0.742349, "ratio") == f"74.23{S}%"
     assert fmt.exact_value(-0.0412, "points") == f"−4.12{S}pp"
     assert fmt.exact_value(None, "money") == "n/a"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from html import escape, unescape
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,12 +18,14 @@ from tests.dashboard.fake_service import FakeMetricsService, Firm
 from tieout.metrics_types import Filter, Query, SystemFreshness
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+MONEY_TILES = ("backlog_total", "wip_commercial", "billed_revenue", "project_margin_pct")
 TILES = (
+    *MONEY_TILES,
     "billable_utilization",
+    "timesheet_compliance",
+    "billable_hours",
     "productive_utilization",
     "resource_utilization",
-    "billable_hours",
-    "timesheet_compliance",
     "cost_standard",
 )
 
@@ -43,6 +49,19 @@ def html(page: AppTest) -> str:
     return "\n".join(element.proto.body for element in page.get("html"))
 
 
+def face(page: AppTest, metric: str) -> str:
+    """What one tile shows."""
+    shown = html(page)
+    return shown[shown.index(f'data-metric="{metric}"') :].split("</section>")[0]
+
+
+def links(shown: str) -> list[dict[str, str]]:
+    """The addresses that a part of the page leads to."""
+    return [
+        dict(parse_qsl(unescape(link).removeprefix("?"))) for link in re.findall(r'href="([^"]+)"', shown)
+    ]
+
+
 def test_tiles_show_what_the_service_says(firm: Firm) -> None:
     shown = html(open_page())
     result = FakeMetricsService().query(
@@ -55,11 +74,11 @@ def test_tiles_show_what_the_service_says(firm: Firm) -> None:
 
 
 def test_the_three_denominators_and_compliance_stand_together(firm: Firm) -> None:
-    shown = html(open_page())
-    for metric in TILES[:3]:
-        face = shown[shown.index(f'data-metric="{metric}"') :].split("</section>")[0]
+    page = open_page()
+    shown = html(page)
+    for metric in ("billable_utilization", "productive_utilization", "resource_utilization"):
         for words in ("over standard", "over net", "timesheets in"):
-            assert words in face, f"{metric} without {words}"
+            assert words in face(page, metric), f"{metric} without {words}"
     assert "missing" in shown
     assert "uncosted" in shown
     assert "no breaks" not in shown.lower()
@@ -75,7 +94,7 @@ def test_the_trust_bar_says_what_numbers_rest_on(firm: Firm) -> None:
 def test_every_chart_has_a_question_words_a_table_and_a_download(firm: Firm) -> None:
     page = open_page()
     charts = page.get("plotly_chart")
-    assert len(charts) == 4
+    assert len(charts) == 5
     for chart in charts:
         spec = json.loads(chart.proto.spec)
         assert spec["layout"]["template"]["layout"]["separators"] == ".\u202f"
@@ -84,8 +103,8 @@ def test_every_chart_has_a_question_words_a_table_and_a_download(firm: Firm) -> 
         assert config["displaylogo"] is False
         assert chart.proto.alt
         assert chart.proto.theme != "streamlit"
-    assert html(page).count("<details") == 4
-    assert len(page.get("download_button")) == 5
+    assert html(page).count("<details") == 5
+    assert len(page.get("download_button")) == 7
 
 
 def test_filters_change_address_sentence_and_questions(firm: Firm) -> None:
@@ -187,10 +206,20 @@ def test_a_comparison_before_the_data_says_so(firm: Firm) -> None:
 
 
 def test_currencies_that_may_not_be_added_are_refused_with_the_reason(firm: Firm) -> None:
-    shown = html(open_page(currency="transaction"))
-    assert 'data-metric="cost_standard">n/a<' in shown
-    assert "The amounts are in EUR and USD." in shown
-    assert "uncosted" in shown
+    page = open_page(currency="transaction")
+    for metric in (*MONEY_TILES, "cost_standard"):
+        assert face(page, metric).startswith(f'data-metric="{metric}">n/a<')
+        assert "The amounts are in EUR and USD. Filter by entity." in face(page, metric)
+    assert "uncosted" in face(page, "cost_standard")
+    assert "unpriced" in face(page, "wip_commercial"), "hours are known where amounts are not"
+    assert "The amounts are in EUR and USD." in html(page).split("What waits to be billed?")[1][:600]
+
+
+def test_one_entity_shows_its_own_currency(firm: Firm) -> None:
+    page = open_page(currency="transaction", entity="DE01")
+    assert "€" in face(page, "backlog_total")
+    assert "$" not in face(page, "backlog_total")
+    assert "EUR on 30 Jun 2026" in html(page)
 
 
 def test_a_stale_system_says_what_to_do(firm: Firm) -> None:
@@ -222,7 +251,7 @@ def test_a_new_version_is_shown_with_the_next_run(firm: Firm) -> None:
 def test_a_second_reader_costs_the_service_nothing(firm: Firm) -> None:
     open_page()
     asked = len(firm.asked)
-    assert 0 < asked <= 20
+    assert 0 < asked <= 45
     open_page()
     assert len(firm.asked) == asked
 
@@ -243,3 +272,177 @@ def test_a_definition_opens_with_formula_owner_and_sql(firm: Firm) -> None:
     assert "formula of billable_utilization" in shown
     assert "finance" in shown
     assert "SELECT billable_utilization" in page.get("code")[0].proto.code_text
+
+
+def test_the_first_row_is_money_and_what_it_rests_on(firm: Firm) -> None:
+    shown = html(open_page())
+    assert re.findall(r'data-metric="(\w+)"', shown) == list(TILES)
+
+
+def test_a_tile_says_what_belongs_beside_its_money(firm: Firm) -> None:
+    page = open_page()
+    beside = {
+        "backlog_total": ("backlog_hard", "backlog_soft", "backlog_scheduled"),
+        "wip_commercial": ("unbilled_unapproved_time", "capped_value", "wip_age_days", "unpriced_hours"),
+        "billed_revenue": ("credit_notes", "recognized_revenue_ledger"),
+        "project_margin_pct": ("project_margin", "cost_standard", "uncosted_hours"),
+    }
+    units = {entry.name: entry.unit for entry in FakeMetricsService().describe()}
+    for tile, metrics in beside.items():
+        query = Query(metrics, date_from=date(2026, 6, 1), date_to=date(2026, 6, 30))
+        row = FakeMetricsService().query(query).rows[0]
+        for metric in metrics:
+            assert f">{fmt.tile_value(row[metric], units[metric], 'USD')}<" in face(page, tile), metric
+    assert 'to-line to-warn"><span>unpriced' in face(page, "wip_commercial")
+    assert 'to-line to-warn"><span>uncosted' in face(page, "project_margin_pct")
+
+
+@pytest.mark.parametrize(
+    ("query", "day", "before"),
+    [
+        ({}, date(2026, 6, 30), date(2026, 5, 31)),
+        ({"period": "quarter", "month": "2026-01"}, date(2026, 3, 31), date(2025, 12, 31)),
+        ({"period": "custom", "from": "2026-03-10", "to": "2026-03-19"}, date(2026, 3, 19), date(2026, 3, 9)),
+        ({"period": "last_12", "month": "2026-02"}, date(2026, 2, 28), date(2025, 2, 28)),
+    ],
+)
+def test_a_balance_is_that_of_the_last_day_and_so_is_its_comparison(
+    firm: Firm, query: dict[str, str], day: date, before: date
+) -> None:
+    page = open_page(**query)
+    for metric in ("backlog_total", "wip_commercial"):
+        then, now = (
+            FakeMetricsService().query(Query((metric,), date_from=one, date_to=one)).rows[0][metric]
+            for one in (before, day)
+        )
+        moved = fmt.change(now, then, "money", "up")
+        assert moved is not None
+        shown = face(page, metric)
+        assert shown.startswith(f'data-metric="{metric}">{fmt.tile_value(now, "money", "USD")}<')
+        assert f"{moved.text}</span> v {fmt.day(before)}" in shown
+    assert f"USD on {fmt.day(day)}" in html(page)
+    assert f"v {fmt.day(before)}" not in face(page, "billed_revenue"), "a flow is that of a period"
+
+
+def test_a_running_month_takes_the_balance_of_the_as_of_day(firm: Firm) -> None:
+    firm.as_of = date(2026, 6, 17)
+    page = open_page(month="2026-06")
+    assert "USD on 17 Jun 2026" in html(page)
+    assert "v 17 May 2026" in face(page, "wip_commercial")
+
+
+def test_work_in_progress_is_shown_by_its_six_parts(firm: Firm) -> None:
+    page = open_page()
+    spec = json.loads(page.get("plotly_chart")[0].proto.spec)
+    bars = spec["data"][0]
+    assert len(bars["customdata"]) == 6
+    card = html(page).split("<caption>What waits to be billed?")[1].split("</table>")[0]
+    total = FakeMetricsService().query(Query(("wip_commercial",), date_to=date(2026, 6, 30))).rows[0]
+    assert fmt.exact_value(total["wip_commercial"], "money", "USD") in card.split("<tfoot>")[1]
+
+
+def test_the_last_row_of_the_money_table_is_the_tiles(firm: Firm) -> None:
+    page = open_page()
+    foot = html(page).split('id="rows"')[1].split("<tfoot>")[1].split("</tfoot>")[0]
+    cells = re.findall(r"<td[^>]*>(?:<a [^>]*>)?([^<]+)", foot)
+    assert "Backlog" in html(page).split('id="rows"')[1].split("</thead>")[0]
+    query = Query(MONEY_TILES, date_from=date(2026, 6, 1), date_to=date(2026, 6, 30))
+    row = FakeMetricsService().query(query).rows[0]
+    units = {entry.name: entry.unit for entry in FakeMetricsService().describe()}
+    for metric in MONEY_TILES:
+        assert fmt.exact_value(row[metric], units[metric], "USD") in cells
+
+
+def test_a_tile_leads_to_the_rows_behind_it(firm: Firm) -> None:
+    page = open_page(practice="Data", mode="as_is")
+    section = html(page).split('aria-label="Work in progress"')[1].split("</section>")[0]
+    whole = links(section)[0]
+    assert whole == {"practice": "Data", "mode": "as_is", "rows": "wip_commercial"}
+    opened = open_page(**whole)
+    assert opened.query_params["rows"] in ("wip_commercial", ["wip_commercial"])
+    query = Query(
+        ("wip_commercial",),
+        where=(Filter("practice", "=", ("Data",)),),
+        mode="as_is",
+        date_from=date(2026, 6, 1),
+        date_to=date(2026, 6, 30),
+    )
+    value = fmt.exact_value(FakeMetricsService().query(query).rows[0]["wip_commercial"], "money", "USD")
+    shown = html(opened)
+    assert f'data-behind="wip_commercial">{value}<' in shown
+    assert f"3 rows sum to {value}: the number above." in shown
+    listed = shown.split('id="behind"')[1].split("</table>")[0]
+    assert 'href="https://psa.test/Data-1"' in listed
+    assert "Cloud-1" not in listed
+
+
+def test_a_line_of_the_table_leads_to_the_rows_of_its_practice(firm: Firm) -> None:
+    table = html(open_page()).split('id="rows"')[1].split("</table>")[0]
+    found = links(table)
+    assert {"practice": "Data", "rows": "billed_revenue"} in found
+    assert {"practice": "Cloud"} in found
+    assert {"rows": "wip_commercial"} in found, "the total too"
+    shown = html(open_page(practice="Data", rows="billed_revenue"))
+    assert "3 rows sum to" in shown
+    assert "Data practice" in shown.split('id="behind"')[1][:300]
+
+
+def test_rows_that_do_not_add_up_are_said(firm: Firm) -> None:
+    firm.astray = Decimal("0.01")
+    shown = html(open_page(rows="wip_commercial")).split('id="behind"')[1]
+    assert "the number above" not in shown
+    assert "to-warn" in shown.split("</p>")[1]
+    assert "The page shows $" in shown
+
+
+def test_a_ratio_leads_to_its_parts_and_they_to_their_rows(firm: Firm) -> None:
+    shown = html(open_page(rows="project_margin_pct", practice="Data")).split('id="behind"')[1]
+    table = shown.split("</table>")[0]
+    assert {"practice": "Data", "rows": "project_margin"} in links(table)
+    assert {"practice": "Data", "rows": "recognized_revenue_ledger"} in links(table)
+
+
+def test_rows_of_currencies_that_may_not_be_added_are_refused_with_the_reason(firm: Firm) -> None:
+    shown = html(open_page(rows="wip_commercial", currency="transaction")).split('id="behind"')[1]
+    assert "The amounts are in EUR and USD. Filter by entity." in shown.split("What waits")[0]
+
+
+def test_rows_of_an_unknown_number_are_left_out_and_said(firm: Firm) -> None:
+    page = open_page(rows="<script>alert(1)</script>")
+    assert "This page has no rows behind “&lt;script&gt;" in html(page)
+    assert 'id="behind"' not in html(page)
+    assert "rows" not in page.query_params
+
+
+def test_the_rows_can_be_closed_and_follow_the_filters(firm: Firm) -> None:
+    page = open_page(rows="wip_commercial")
+    page.selectbox(key="filter_practice").select("Data").run()
+    assert address(page) == {"rows": "wip_commercial", "practice": "Data"}
+    assert "Data practice" in html(page).split('id="behind"')[1][:300]
+    page.button(key="close_behind").click().run()
+    assert not page.exception
+    assert address(page) == {"practice": "Data"}
+    assert 'id="behind"' not in html(page)
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "=1+1"])
+def test_a_row_with_code_in_it_stays_text(firm: Firm, name: str) -> None:
+    firm.component = name
+    shown = html(open_page(rows="wip_commercial"))
+    assert "<script" not in shown
+    assert escape(name) in shown.split('id="behind"')[1]
+
+
+def test_a_version_that_lacks_metrics_says_so_and_still_shows_the_rest(firm: Firm) -> None:
+    firm.lacks = frozenset({"backlog_total", "backlog_hard", "backlog_soft", "backlog_scheduled"}) | {
+        "project_margin",
+        "project_margin_pct",
+        "credit_notes",
+    }
+    page = open_page()
+    for metric in ("backlog_total", "project_margin_pct"):
+        assert "this version does not have the metric" in face(page, metric)
+    assert 'data-metric="billed_revenue">$' in html(page)
+    assert "credit notes" not in face(page, "billed_revenue")
+    assert "rows=backlog" not in html(page)
+    assert all("backlog_total" not in query.metrics for query in firm.asked)

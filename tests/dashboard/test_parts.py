@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from dashboard.components.charts import Bar, Series, Step
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.components.tile import Comparison, Line, Tile
 from dashboard.format import Change
+from dashboard.views import overview_behind
 from tieout.metrics_types import SystemFreshness, VersionInfo
 
 HOSTILE = (
@@ -85,6 +87,47 @@ def test_every_line_of_a_download_says_what_it_is() -> None:
     assert {row["currency"] for row in rows} == {"EUR"}
 
 
+def test_amounts_of_one_line_may_be_of_several_currencies() -> None:
+    table = Table(
+        columns=(
+            TableColumn("practice", "Practice"),
+            TableColumn("backlog_total", "Backlog", "money"),
+            TableColumn("billed_revenue", "Billed", "money"),
+        ),
+        rows=[
+            {
+                "practice": "Data",
+                "backlog_total": Decimal("10.00"),
+                "backlog_total_currency": "EUR",
+                "billed_revenue": Decimal("20.00"),
+                "billed_revenue_currency": "GBP",
+            }
+        ],
+        context={"as_of": "2026-06-30"},
+    )
+    shown = table_twin.html(table, "caption")
+    assert "€10.00" in shown
+    assert "£20.00" in shown
+    (row,) = csv.DictReader(io.StringIO(table_twin.csv_bytes(table).decode("utf-8-sig")))
+    assert (row["backlog_total_currency"], row["billed_revenue_currency"]) == ("EUR", "GBP")
+    assert "currency" not in row
+
+
+def test_an_amount_leads_to_its_rows_and_a_missing_one_nowhere() -> None:
+    links = {("Data", "cost_standard"): "?rows=x&practice=<Data>", ("Data", "share"): "?rows=y"}
+    table = replace(_table("Data"), cell_links=links)
+    table = replace(table, rows=[{**table.rows[0], "share": None}])
+    shown = table_twin.html(table, "caption")
+    assert 'href="?rows=x&amp;practice=&lt;Data&gt;" target="_self">−€12.50</a>' in shown
+    assert "?rows=y" not in shown
+
+
+def test_a_date_is_a_day_and_never_a_month() -> None:
+    table = Table((TableColumn("date", "Date", "day"),), [{"date": date(2026, 6, 1)}])
+    assert ">1 Jun 2026<" in table_twin.html(table, "caption")
+    assert b"2026-06-01" in table_twin.csv_bytes(table)
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_stays_literal_in_a_chart(name: str) -> None:
     figure = charts.bars((Bar(name, Decimal(5)),), "money", "EUR", (), "light", definition=name)
@@ -124,6 +167,14 @@ def test_bars_start_at_zero_and_carry_target_and_comparison() -> None:
     assert bars.marker.color[0] == "#123456"
     assert list(before.x) == [0.72, None]
     assert list(target.x) == [0.78, None]
+
+
+def test_a_bar_below_zero_has_room() -> None:
+    figure = charts.bars((Bar("A", Decimal(50)), Bar("B", Decimal(-10))), "money", "EUR", (), "light")
+    low, high = figure.layout.xaxis.range
+    assert low < -10
+    assert high > 50
+    assert charts.bars((Bar("A", None),), "money", "EUR", (), "light").layout.xaxis.range[1] > 0
 
 
 def test_a_running_period_is_hatched_or_dotted_and_named() -> None:
@@ -182,6 +233,13 @@ def test_a_tile_says_value_changes_and_lines() -> None:
     assert 'aria-label="two periods"' in html
 
 
+def test_a_tile_and_its_lines_lead_to_their_rows() -> None:
+    tiled = replace(_tile(0.72), link="?rows=a", lines=(Line("hard", "$1", link="?rows=b&x=<y>"),))
+    html = tile.html(tiled)
+    assert '<h2><a href="?rows=a" target="_self">' in html
+    assert '<a href="?rows=b&amp;x=&lt;y&gt;" target="_self">$1</a>' in html
+
+
 def test_a_tile_without_a_value_says_why() -> None:
     html = tile.html(_tile(None))
     assert ">n/a<" in html
@@ -235,3 +293,24 @@ def test_a_system_that_ends_before_the_as_of_day_is_stale_and_says_what_to_do() 
 )
 def test_a_click_names_a_bar_or_nothing(selected: object, name: str | None) -> None:
     assert charts.clicked(selected, ("Data", "Cloud")) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "leads"),
+    [
+        ("https://psa.test/1", True),
+        ("http://psa.test/1", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("psa.test/1", False),
+        (None, False),
+    ],
+)
+def test_only_a_web_address_is_a_link(url: str | None, leads: bool) -> None:
+    rows = [{"record": "T-1", "source_url": url}]
+    assert ("T-1" in overview_behind.addresses(rows)) is leads
+
+
+def test_an_id_of_two_records_leads_to_neither() -> None:
+    rows = [{"record": "1", "source_url": "https://a.test"}, {"record": "1", "source_url": "https://b.test"}]
+    assert overview_behind.addresses(rows) == {}

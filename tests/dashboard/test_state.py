@@ -15,6 +15,7 @@ CHOICES = Choices(
     months=periods.months_between(date(2024, 7, 1), AS_OF),
     practices=("Data", "Cloud & Infra", "<b>x</b>"),
     entities=("DE01", "US01"),
+    drills=("wip_commercial",),
 )
 
 
@@ -98,6 +99,7 @@ def test_the_year_is_the_fiscal_year() -> None:
         {"practice": "Cloud & Infra", "entity": "DE01", "mode": "as_is"},
         {"practice": "<b>x</b>", "currency": "constant", "population": "firm", "compare": "none"},
         {"period": "quarter", "month": "2025-01"},
+        {"practice": "<b>x</b>", "rows": "wip_commercial"},
         {"period": "custom", "from": "2026-03-10", "to": "2026-03-19"},
     ],
 )
@@ -117,6 +119,7 @@ def test_an_address_survives_the_round_trip(query: dict[str, str]) -> None:
         {"currency": "EUR"},
         {"population": "all"},
         {"compare": "budget"},
+        {"rows": "fct_time_entry"},
         {"period": "decade"},
         {"month": "2031-01"},
         {"month": "junk"},

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from tests.tieout.hand_rows import HOSTILE
+from tieout.metrics_catalogue import read_catalogue
 from tieout.metrics_service import (
     BadFilter,
     Filter,
@@ -18,6 +21,8 @@ from tieout.metrics_service import (
     Query,
     UnknownName,
 )
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def one(service: MetricsService, *metrics: str, **options: object) -> dict[str, object]:
@@ -286,6 +291,17 @@ def test_walk_expands_to_its_lines(service: MetricsService) -> None:
     assert names[-1] == "capacity_walk_billable"
     assert len(names) == 14
     assert result.rows[0]["capacity_walk_gross"] == Decimal(60)
+
+
+def test_the_lines_of_a_report_keep_their_order_whatever_order_the_manifest_has(
+    semantic_manifest: str,
+) -> None:
+    permitted = (ROOT / "models" / "semantic" / "metric_dimensions.csv").read_text(encoding="utf-8")
+    manifest = json.loads(semantic_manifest)
+    lines = read_catalogue(json.dumps(manifest), permitted).reports["capacity_walk"]
+    manifest["metrics"].sort(key=lambda metric: metric["name"])
+    assert read_catalogue(json.dumps(manifest), permitted).reports["capacity_walk"] == lines
+    assert lines[0] == "capacity_walk_standard"
 
 
 def test_limit_cuts_after_sorting(service: MetricsService) -> None:

@@ -15,11 +15,23 @@ import streamlit as st
 
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable
 from tieout.metrics_service import MetricsService
-from tieout.metrics_types import Cell, Column, Filter, MetricDescription, MixedCurrency, Query, VersionInfo
+from tieout.metrics_types import (
+    BadFilter,
+    Cell,
+    Column,
+    Filter,
+    MetricDescription,
+    MixedCurrency,
+    NotPermitted,
+    Query,
+    VersionInfo,
+)
 
 FIRM_VARIABLE = "TIEOUT_FIRM"
 DEFAULT_FIRM = "firm.yml"
 LISTED_ROWS = 200
+# What the service declines of one question leaves the others of the page standing.
+REFUSALS = (MixedCurrency, BadFilter, NotPermitted)
 
 Condition = tuple[str, str]
 
@@ -42,7 +54,8 @@ class Slice:
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows of one question. `refused` says why there are none when the service declined to add currencies."""
+    """Rows of one question. `refused` says why there are none when the service declined: currencies that do not add up,
+    days of what is known by month."""
 
     rows: tuple[dict[str, Cell], ...]
     currency_code: str | None
@@ -90,7 +103,7 @@ def ask(version_id: str, part: Slice, metrics: tuple[str, ...], by: tuple[str, .
 def _ask(path: str, version_id: str, part: Slice, metrics: tuple[str, ...], by: tuple[str, ...]) -> Answer:
     try:
         result = _open(path).query(_query(metrics, by, part))
-    except MixedCurrency as refusal:
+    except REFUSALS as refusal:
         return Answer((), None, (), {}, "", refused=str(refusal))
     if result.version != version_id:
         raise VersionChanged(result.version)
@@ -161,7 +174,7 @@ def rows_behind(version_id: str, metric: str, part: Slice, limit: int = LISTED_R
 def _rows_behind(path: str, version_id: str, metric: str, part: Slice, limit: int) -> Behind:
     try:
         found = _open(path).explain(_query((metric,), (), part), limit=limit)
-    except (MixedCurrency, NotExplainable) as refusal:
+    except (*REFUSALS, NotExplainable) as refusal:
         return Behind(refused=str(refusal))
     if found.version != version_id:
         raise VersionChanged(found.version)

@@ -225,10 +225,12 @@ def _basis(view: View, spec: Spec, currency: str | None) -> str:
 
 def _comparison(view: View, spec: Spec, value: Cell, period: Period) -> Comparison:
     against = fmt.day(period.end) if view.is_balance(spec.metric) else period.label
-    before = view.figures(spec.metric, period=period).one(spec.metric)
-    moved = fmt.change(value, before, view.unit(spec.metric), spec.better)
+    answer = view.figures(spec.metric, period=period)
+    moved = fmt.change(value, answer.one(spec.metric), view.unit(spec.metric), spec.better)
     if moved is not None:
         return Comparison(moved, against)
+    if answer.refused:
+        return Comparison(None, against, "not comparable", answer.refused)
     first = view.choices.months[0]
     if period.end < first:
         return Comparison(None, against, "no data", f"This version’s data starts {fmt.month(first)}.")

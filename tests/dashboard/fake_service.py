@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from dashboard import periods
 from tieout.explain_types import ExplainedRow, Explanation, Source
 from tieout.metrics_types import (
+    BadFilter,
     Cell,
     Column,
     MetricDescription,
@@ -166,6 +167,7 @@ class FakeMetricsService:
             raise MixedCurrency("The amounts are in EUR and USD.", "Filter by entity.")
         practices = [p for p in FIRM.practices if where.get("practice", p) == p]
         entities = [e for e in FIRM.entities if where.get("entity", e) == e]
+        _check_whole_months(query)
         rows: list[dict[str, Cell]] = []
         for keys, start, end in _groups(query, practices):
             wanted = [keys["practice"]] if "practice" in keys else practices
@@ -230,6 +232,15 @@ class FakeMetricsService:
             currency=query.currency,
             population=None,
         )
+
+
+def _check_whole_months(query: Query) -> None:
+    """Margin is known by month."""
+    if not {"project_margin", "project_margin_pct"} & set(query.metrics):
+        return
+    start, end = query.date_from, query.date_to
+    if (start and start.day != 1) or (end and end not in (periods.last_of_month(end), FIRM.as_of)):
+        raise BadFilter("project_margin is known by month.", "Ask for whole months.")
 
 
 def _rows(metric: str, by_practice: Sequence[Mapping[str, Cell]]) -> list[ExplainedRow]:

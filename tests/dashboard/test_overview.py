@@ -446,3 +446,16 @@ def test_a_version_that_lacks_metrics_says_so_and_still_shows_the_rest(firm: Fir
     assert "credit notes" not in face(page, "billed_revenue")
     assert "rows=backlog" not in html(page)
     assert all("backlog_total" not in query.metrics for query in firm.asked)
+
+
+def test_days_of_what_is_known_by_month_have_a_reason_and_the_rest_a_figure(firm: Firm) -> None:
+    page = open_page(period="custom", **{"from": "2026-03-10", "to": "2026-03-19"})
+    assert "project_margin is known by month. Ask for whole months." in face(page, "project_margin_pct")
+    assert face(page, "billed_revenue").startswith('data-metric="billed_revenue">$')
+
+
+def test_a_running_month_of_what_is_known_by_month_is_not_compared_with_a_part_of_one(firm: Firm) -> None:
+    firm.as_of = date(2026, 6, 17)
+    shown = face(open_page(month="2026-06"), "project_margin_pct")
+    assert "n/a v 1–17 May 2026: not comparable" in shown
+    assert 'title="project_margin is known by month. Ask for whole months."' in shown

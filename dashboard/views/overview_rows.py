@@ -34,8 +34,6 @@ MONEY_COLUMNS = (
     "project_margin_pct",
     *COST,
     "unpriced_hours",
-    "billable_utilization",
-    "timesheet_compliance",
 )
 CAPACITY_COLUMNS = (
     "billable_hours",
@@ -53,8 +51,8 @@ def draw_money(view: View) -> None:
         view,
         "rows",
         "What has each practice waiting, billed and earned?",
-        f"{view.money}, hours and shares",
-        "balances on the last day · money by the practice of the contract or project, hours by the person’s",
+        f"{view.money}, shares and hours",
+        "balances on the last day · by the practice of the contract or project",
         MONEY_COLUMNS,
     )
 
@@ -109,7 +107,9 @@ def _draw(view: View, key: str, question: str, unit: str, words: str, wanted: Se
 
 def definitions_html(view: View) -> str:
     """For paper only: what each printed figure means."""
-    printed = [metric for question in QUESTIONS for metric in question if metric not in WIP_PARTS]
+    printed = dict.fromkeys(
+        metric for question in QUESTIONS for metric in question if metric not in WIP_PARTS
+    )
     listed = "".join(
         f"<dt>{text(entry.label)}</dt><dd>{text(_definition(entry))}</dd>"
         for metric in printed

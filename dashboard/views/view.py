@@ -56,14 +56,14 @@ WIP = (
     "unpriced_hours",
 )
 BILLED = ("billed_revenue", "credit_notes", "recognized_revenue_ledger")
-MARGIN = ("project_margin_pct", "project_margin")
+MARGIN = ("project_margin_pct", "project_margin", "uncosted_hours")
 # Submitted and not yet approved: the walk's line, which takes it away from billable and so has a minus.
 UNAPPROVED = "capacity_walk_unapproved"
 FIGURES = (*RATIOS, *HOURS, "target_hours", UNAPPROVED)
-# Metrics that are asked for together. Money of different origin is not: where the service declines to add the
-# currencies of one, the others still have a figure.
+# Metrics that are asked for together, with the hours that their amounts leave out. Money of different origin is not:
+# where the service declines one, the others still have a figure.
 MONEY = (BACKLOG, WIP, BILLED, MARGIN, COST)
-QUESTIONS = (FIGURES, *MONEY)
+QUESTIONS = (*MONEY, FIGURES)
 NO_COST = "No approved hour in this slice has a cost rate and an exchange rate."
 
 

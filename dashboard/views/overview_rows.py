@@ -13,7 +13,6 @@ from dashboard.components.table_twin import Table, TableColumn
 from dashboard.views.view import (
     BACKLOG,
     BILLED,
-    COST,
     QUESTIONS,
     RATIOS,
     WIP_PARTS,
@@ -32,7 +31,6 @@ MONEY_COLUMNS = (
     *BILLED,
     "project_margin",
     "project_margin_pct",
-    *COST,
     "unpriced_hours",
 )
 CAPACITY_COLUMNS = (

@@ -32,6 +32,20 @@
     cast(extract(isodow from {{ date_expression }}) as integer)
 {%- endmacro %}
 
+{# Mondays to Fridays in [from, to), without a calendar: an end may lie beyond any. #}
+{% macro weekdays_between(from_expression, to_expression) -%}
+    {{ weekdays_before(to_expression) }} - {{ weekdays_before(from_expression) }}
+{%- endmacro %}
+
+{# Counted from a Monday: five a whole week, and at most five of what is left of the last. #}
+{% macro weekdays_before(date_expression) -%}
+    {%- set days = days_between(date_literal('1900-01-01'), date_expression) -%}
+    (
+        5 * cast(floor({{ days }} / 7.0) as integer)
+        + least(5, {{ days }} - 7 * cast(floor({{ days }} / 7.0) as integer))
+    )
+{%- endmacro %}
+
 {# Monday of the ISO week. #}
 {% macro week_start(date_expression) -%}
     cast(date_trunc('week', {{ date_expression }}) as date)

@@ -1,9 +1,17 @@
--- One row: the first day of capacity, the day the version speaks of, and the days that dim_date must hold.
+-- One row: the first day of capacity, the day the version speaks of, the last Sunday until then (the end of the last
+-- whole week, cut_off), and the days that dim_date must hold.
 with time_entries as (
     select
         min(work_date) as first_work_date,
         max(work_date) as last_work_date
     from {{ ref('can_time_entry') }}
+    where not is_deleted
+),
+
+-- plans reach beyond the day that the version speaks of
+bookings as (
+    select max({{ add_days('valid_to', -1) }}) as last_booked_date
+    from {{ ref('can_assignment') }}
     where not is_deleted
 ),
 
@@ -43,19 +51,23 @@ decided as (
         {%- endif %} as history_from,
         time_entries.first_work_date,
         time_entries.last_work_date,
+        bookings.last_booked_date,
         money.first_money_date
     from time_entries
+    cross join bookings
     cross join money
 )
 
 select
     as_of,
+    {{ add_days(week_start(add_days('as_of', 1)), -1) }} as cut_off,
     history_from,
     greatest(
         least(history_from, coalesce(first_work_date, history_from), coalesce(first_money_date, history_from)),
         {{ date_literal('1990-01-01') }}
     ) as first_day,
     least(
-        greatest(as_of, coalesce(last_work_date, as_of)), {{ add_days(date_literal(var('as_of')), 3660) }}
+        greatest(as_of, coalesce(last_work_date, as_of), coalesce(last_booked_date, as_of)),
+        {{ add_days(date_literal(var('as_of')), 3660) }}
     ) as last_day
 from decided

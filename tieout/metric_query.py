@@ -46,6 +46,7 @@ LEFT_OUT = {
     "cost": ("uncosted_hours", "cost"),
     "contract": ("unpriced_hours", "price"),
     "wip": ("unpriced_hours", "price"),
+    "bench": ("uncosted_bench_hours", "bench cost"),
 }
 
 

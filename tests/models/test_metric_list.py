@@ -51,6 +51,10 @@ PEOPLE_METRICS = [
     "overtime_hours",
     "timesheet_compliance",
     "missing_hours",
+    "scheduled_utilization",
+    "blended_utilization",
+    "bench_hours",
+    "bench_rate",
     "capacity_walk",
     "capacity_walk_standard",
     "capacity_walk_pattern_effect",
@@ -77,6 +81,7 @@ TIME_METRICS = [
     "capacity_walk_billable",
 ]
 COST_METRICS = ["cost_standard", "uncosted_hours"]
+BENCH_COST_METRICS = ["bench_cost", "uncosted_bench_hours"]
 SALE_METRICS = ["unpriced_hours", "rate_realization", "average_bill_rate"]
 WIP_METRICS = [
     "unbilled_tm_time",
@@ -96,6 +101,7 @@ RESOURCE = ["resource_practice", "resource_entity", "currency"]
 
 PERMITTED = {
     **{metric: {*CALENDAR, "practice", "entity", *PERSON} for metric in PEOPLE_METRICS},
+    **{metric: {*CALENDAR, "practice", "entity", "currency", *PERSON} for metric in BENCH_COST_METRICS},
     **{
         metric: {*CALENDAR, "practice", "entity", *PERSON, *WORK, "resource_practice", "resource_entity"}
         for metric in TIME_METRICS

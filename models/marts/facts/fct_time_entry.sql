@@ -18,39 +18,7 @@ classified as (
 ),
 
 costed as (
-    select
-        classified.*,
-        coalesce(
-            on_project.cost_rate_key, of_employment.cost_rate_key, of_person.cost_rate_key,
-            of_role_entity.cost_rate_key, of_role.cost_rate_key
-        ) as cost_rate_key,
-        coalesce(
-            on_project.rate_level, of_employment.rate_level, of_person.rate_level,
-            of_role_entity.rate_level, of_role.rate_level
-        ) as cost_rate_level,
-        coalesce(on_project.rate, of_employment.rate, of_person.rate, of_role_entity.rate, of_role.rate) as cost_rate,
-        coalesce(
-            on_project.currency, of_employment.currency, of_person.currency, of_role_entity.currency, of_role.currency
-        ) as cost_currency,
-        coalesce(
-            on_project.minor_unit, of_employment.minor_unit, of_person.minor_unit,
-            of_role_entity.minor_unit, of_role.minor_unit, 2
-        ) as minor_unit
-    from classified
-    {% for alias, level, key in [
-        ('on_project', 1, "classified.project_key || '|' || classified.employee_key"),
-        ('of_employment', 2, 'classified.employment_key'),
-        ('of_person', 3, 'classified.employee_key'),
-        ('of_role_entity', 4, "classified.role || '|' || classified.legal_entity_id"),
-        ('of_role', 5, 'classified.role'),
-    ] -%}
-    left join {{ ref('dim_cost_rate') }} as {{ alias }}
-        on
-            {{ alias }}.rate_level = {{ level }}
-            and {{ key }} = {{ alias }}.lookup_key
-            and classified.work_date >= {{ alias }}.valid_from
-            and classified.work_date < {{ alias }}.valid_to
-    {% endfor %}
+    {{ costed('classified', 'work_date') }}
 ),
 
 rated as (

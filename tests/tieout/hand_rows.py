@@ -39,6 +39,17 @@ TIMESHEETS = """
     ('as_was', 'ev1', date '2026-04-06', 'billable', 8, 8, 0),
     ('as_was', 'ev2', date '2026-05-11', 'billable', 30, 6, 24)
 """
+# mode, employee version, day, population, scheduled billable, scheduled excluded, blended billable, blended excluded
+STAFFING = """
+    ('as_was', 'ev1', date '2026-04-10', 'billable', 4, 2, 0, 0),
+    ('as_was', 'ev1', date '2026-04-10', 'billable', 0, 0, 6, 0)
+"""
+# mode, employee version, day, population, net, bench, cost, currency, cost in USD
+BENCH = """
+    ('as_was', 'ev1', date '2026-04-06', 'billable', 8, 2, 200.00, 'USD', 200.00),
+    ('as_was', 'ev2', date '2026-05-11', 'billable', 30, 3, 240.00, 'GBP', 300.00),
+    ('as_was', 'ev3', date '2026-06-29', 'billable', 8, 8, null, null, null)
+"""
 # owner, practice, entity, contract type
 OWNERS = """
     ('ow1', 'Data', 'US01', 'time_and_materials'),
@@ -133,6 +144,32 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
         " cast(n as decimal(28,6)) as net_hours, cast(c as decimal(28,6)) as compliant_hours,"
         " cast(mi as decimal(28,6)) as missing_hours, cast(0 as decimal(28,6)) as overtime_hours,"
         f" cast(0 as decimal(28,6)) as above_capacity_hours from (values {TIMESHEETS}) as t (m, ev, d, p, n, c, mi)"
+    )
+    connection.execute(
+        "create table marts.rpt_staffing as select m as report_mode, ev as employee_version_key,"
+        " d as work_date, p as population, '2026' as entity_fiscal_period,"
+        " cast(sb as decimal(28,6)) as scheduled_billable_hours,"
+        " cast(sx as decimal(28,6)) as scheduled_excluded_hours,"
+        " cast(bb as decimal(28,6)) as blended_billable_hours,"
+        " cast(bx as decimal(28,6)) as blended_excluded_hours"
+        f" from (values {STAFFING}) as t (m, ev, d, p, sb, sx, bb, bx)"
+    )
+    bench_costs = ", ".join(
+        f"cast({'c' if own else 'u'} as decimal(28,6)) as bench_cost_{mode},"
+        f" {'cur' if own else chr(39) + 'USD' + chr(39)} as currency_{mode},"
+        f" cast(case when u is null then b else 0 end as decimal(28,6)) as uncosted_bench_hours_{mode}"
+        for mode, own in (
+            ("transaction", True),
+            ("functional", True),
+            ("reporting", False),
+            ("constant", False),
+        )
+    )
+    connection.execute(
+        "create table marts.rpt_bench as select m as report_mode, ev as employee_version_key,"
+        " d as bench_date, p as population, '2026' as entity_fiscal_period,"
+        " cast(n as decimal(28,6)) as net_hours, cast(b as decimal(28,6)) as bench_hours,"
+        f" {bench_costs} from (values {BENCH}) as t (m, ev, d, p, n, b, c, cur, u)"
     )
     connection.execute("create table raw_hris.secret as select 1 as pay")
     connection.execute(

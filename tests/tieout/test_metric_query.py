@@ -277,6 +277,23 @@ def test_hours_without_a_cost_are_said_beside_every_amount(service: MetricsServi
     assert asked.rows[0]["uncosted_hours"] == Decimal(9)
 
 
+def test_bench_hours_without_a_cost_are_said_beside_its_cost(service: MetricsService) -> None:
+    result = service.query(Query(["bench_cost", "cost_standard"]))
+    assert result.rows[0]["bench_cost"] == Decimal("500.00")
+    assert "8.00 hours have no bench cost and are in no amount (metric uncosted_bench_hours)." in result.notes
+    assert "9.00 hours have no cost and are in no amount (metric uncosted_hours)." in result.notes
+    with pytest.raises(MixedCurrency):
+        service.query(Query(["bench_cost"], currency="transaction"))
+
+
+def test_what_nobody_booked_leaves_the_denominator_whole(service: MetricsService) -> None:
+    """Capacity of a month without bookings, and bookings of a month without excluded hours."""
+    rows = service.query(Query(["scheduled_utilization", "blended_utilization"], by=["month"])).rows
+    found = {row["month"]: (row["scheduled_utilization"], row["blended_utilization"]) for row in rows}
+    assert found[date(2026, 4, 1)] == (4 / 8, 6 / 10)
+    assert found[date(2026, 5, 1)] == (0, 0)
+
+
 def test_order_is_asked_of_time_only(service: MetricsService) -> None:
     with pytest.raises(BadFilter, match="practice has no order"):
         service.query(Query(["billable_hours"], where=[Filter("practice", ">=", ["A"])]))

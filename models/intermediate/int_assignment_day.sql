@@ -1,14 +1,17 @@
 -- One row per booking and working day (Monday to Friday) of it, with the hours planned for that day: the booking's
 -- hours a day, else its total spread evenly over all of its working days, those beyond the calendar too.
 -- A booking without a last day runs to the end of the calendar; a total without one has no days to be spread over.
+-- A number that is too large for hours (a time stamp) is none.
 with bookings as (
     select
         records.*,
+        case when records.hours_per_day is null then records.total_hours end as spread_hours,
         coalesce(records.valid_from, {{ beginning_of_time() }}) as first_day,
         coalesce(records.valid_to, {{ end_of_time() }}) as end_day
     from {{ ref('can_assignment') }} as records
     where
         not records.is_deleted
+        and abs(coalesce(records.hours_per_day, records.total_hours)) < 999999999
         and (
             records.hours_per_day is not null
             or (records.valid_from is not null and records.valid_to is not null)
@@ -20,12 +23,7 @@ planned as (
         bookings.*,
         coalesce(
             bookings.hours_per_day,
-            case
-                when abs(bookings.total_hours) < 999999999
-                    then {{ divide_rate(
-                        'bookings.total_hours', weekdays_between('bookings.first_day', 'bookings.end_day')
-                    ) }}
-            end
+            {{ divide_rate('bookings.spread_hours', weekdays_between('bookings.first_day', 'bookings.end_day')) }}
         ) as day_hours
     from bookings
     where bookings.first_day < bookings.end_day
@@ -85,4 +83,3 @@ left join projects
         and planned.project_id = projects.source_id
         and working_days.date_day >= projects.valid_from
         and working_days.date_day < projects.valid_to
-where planned.day_hours is not null

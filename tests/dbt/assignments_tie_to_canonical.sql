@@ -23,11 +23,10 @@ canonical as (
     cross join calendar
     where
         not bookings.is_deleted
+        and abs(coalesce(bookings.hours_per_day, bookings.total_hours)) < 999999999
         and (
             bookings.hours_per_day is not null
-            or (
-                bookings.total_hours is not null and bookings.valid_from is not null and bookings.valid_to is not null
-            )
+            or (bookings.valid_from is not null and bookings.valid_to is not null)
         )
 ),
 

@@ -42,7 +42,7 @@ TIMESHEETS = """
 # mode, employee version, day, population, scheduled billable, scheduled excluded, blended billable, blended excluded
 STAFFING = """
     ('as_was', 'ev1', date '2026-04-10', 'billable', 4, 2, 0, 0),
-    ('as_was', 'ev1', date '2026-04-10', 'billable', 0, 0, 6, 0)
+    ('as_was', 'ev1', date '2026-04-10', 'billable', 0, 0, 6, 1)
 """
 # mode, employee version, day, population, net, bench, cost, currency, cost in USD
 BENCH = """

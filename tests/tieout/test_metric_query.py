@@ -286,11 +286,11 @@ def test_bench_hours_without_a_cost_are_said_beside_its_cost(service: MetricsSer
         service.query(Query(["bench_cost"], currency="transaction"))
 
 
-def test_what_nobody_booked_leaves_the_denominator_whole(service: MetricsService) -> None:
-    """Capacity of a month without bookings, and bookings of a month without excluded hours."""
+def test_excluded_hours_leave_the_denominator_of_staffing(service: MetricsService) -> None:
+    """Excluded hours leave the denominator; a month without bookings keeps the whole of it."""
     rows = service.query(Query(["scheduled_utilization", "blended_utilization"], by=["month"])).rows
     found = {row["month"]: (row["scheduled_utilization"], row["blended_utilization"]) for row in rows}
-    assert found[date(2026, 4, 1)] == (4 / 8, 6 / 10)
+    assert found[date(2026, 4, 1)] == (4 / 8, 6 / 9)
     assert found[date(2026, 5, 1)] == (0, 0)
 
 

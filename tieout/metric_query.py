@@ -37,6 +37,7 @@ from tieout.paths import DATABASE_ALIAS
 from tieout.publish import manifest_name
 from tieout.semantic import Request, SemanticLayer, readable, used_parameters
 from tieout.serving import OpenVersion, as_date, minor_units
+from tieout.whole_months import check_whole_months
 
 REPORT_MODE = "{{ Entity('report_mode') }}"
 POPULATION = "{{ Entity('population') }}"
@@ -47,7 +48,15 @@ LEFT_OUT = {
     "contract": ("unpriced_hours", "price"),
     "wip": ("unpriced_hours", "price"),
     "bench": ("uncosted_bench_hours", "bench cost"),
+    "margin": ("uncosted_hours", "cost"),
 }
+# The revenue that an amount of each guard is made of: where all of it is missing, that is said.
+POSTED = {
+    "revenue": "recognized_revenue_ledger",
+    "service_month_revenue": "service_month_revenue",
+    "margin": "recognized_revenue_ledger",
+}
+NOT_POSTED = "No revenue lines were posted by the ledger in this selection: recognised revenue is not known."
 
 
 @dataclass
@@ -82,6 +91,8 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
     """Answer on this version. Raises UnknownName, NotPermitted, BadFilter, MixedCurrency."""
     catalogue = catalogue_of(opened)
     metrics, population = _check(catalogue, firm, query)
+    info = opened.version.info()
+    check_whole_months(query, metrics, info.as_of)
     money = any(metric.is_money for metric in metrics)
     watch_currency = any(metric.counts_money for metric in metrics) and query.currency in (
         "transaction",
@@ -92,9 +103,13 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
         asked += _currency_metrics(catalogue, query, metrics)
     guards = sorted({metric.guards for metric in metrics if metric.counts_money})
     left_out = _left_out(catalogue, query, metrics)
-    asked += left_out.values()
+    posted = {
+        name: catalogue.metrics[name]
+        for metric in metrics
+        if (name := POSTED.get(metric.currency_guard)) and name in catalogue.metrics
+    }
+    asked += [metric for metric in (*left_out.values(), *posted.values()) if metric not in asked]
     table = _run(opened, query, asked, population)
-    info = opened.version.info()
     codes = _currency_codes(table, query, guards) if watch_currency else {}
     row_codes = {code for code in codes.values() if code is not None}
     code = (
@@ -125,6 +140,8 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
         hours = sum((values.get(metric.name) or 0 for values in table.rows.values()), Decimal(0))
         if hours:
             notes.insert(0, f"{hours:,.2f} hours have no {word} and are in no amount (metric {metric.name}).")
+    if posted and not any(values.get(name) is not None for values in table.rows.values() for name in posted):
+        notes.insert(0, NOT_POSTED)
     if query.mode == "as_reported" and not _anything_reported(opened, metrics):
         rows = []
         notes.insert(0, "No period has been closed yet, so nothing has been reported.")

@@ -51,7 +51,8 @@ class Metric:
 
     `semantic_names` maps each permitted dimension to its name in the semantic layer, `relations` are the views under
     its measures and `entities` the entities that all of these have. A metric that `has_population` is always asked of
-    one population, so that numerator and denominator count the same people.
+    one population, so that numerator and denominator count the same people. One of `grain` month is known for whole
+    months only.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Metric:
     hidden: bool
     currency_guard: str = ""
     composition: Composition = Composition("simple")
+    grain: str = "day"
 
     @property
     def guards(self) -> tuple[str, str]:
@@ -179,12 +181,14 @@ def read_catalogue(manifest_json: str, dimensions_csv: str) -> Catalogue:
 
 
 def catalogue(manifest: Mapping[str, Any], permitted: Mapping[str, Mapping[str, str]]) -> Catalogue:
-    """Build from a parsed manifest; a metric without permitted dimensions is internal and hidden."""
+    """Build from a parsed manifest, in the order of the list of dimensions; a metric without any is internal and
+    hidden."""
     model_of_measure: dict[str, Mapping[str, Any]] = {}
     for model in manifest["semantic_models"]:
         for measure in model["measures"]:
             model_of_measure[measure["name"]] = model
-    raw = {metric["name"]: metric for metric in manifest["metrics"]}
+    defined = {metric["name"]: metric for metric in manifest["metrics"]}
+    raw = {name: defined[name] for name in [*(name for name in permitted if name in defined), *defined]}
     metrics = {
         name: _metric(metric, raw, model_of_measure, permitted.get(name, {})) for name, metric in raw.items()
     }
@@ -235,6 +239,7 @@ def _metric(
         hidden=bool(meta.get("hidden")) or not semantic_names,
         currency_guard=str(meta.get("currency_guard", "")),
         composition=_composition(raw, meta, model_of_measure),
+        grain=str(meta.get("grain", "day")),
     )
 
 

@@ -21,13 +21,7 @@ with expenses as (
 ),
 
 candidates as (
-    select
-        project_key,
-        contract_line_id,
-        start_date as valid_from,
-        {{ add_days('end_date', 1) }} as valid_to
-    from {{ ref('int_contract_line') }}
-    where contract_type = 'expense' and (end_date is null or end_date >= start_date)
+    {{ expense_line_terms() }}
 ),
 
 expense_lines as (

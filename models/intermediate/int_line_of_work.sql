@@ -1,6 +1,7 @@
 -- Which contract line the work of a project and task belongs to, by day: a line of the task before one of the whole
 -- project, then time and materials, retainer, fixed fee, milestone, percent of completion, then the lowest id.
--- Expense, subscription and usage lines hold no hours.
+-- Expense, subscription and usage lines hold no hours. The line of a project's work without a task is its main line,
+-- which is asked for every project that has lines: costs belong to it.
 with used as (
     select distinct
         projects.canonical_key as project_key,
@@ -15,6 +16,12 @@ with used as (
     from {{ ref('can_assignment') }} as bookings
     inner join {{ ref('xwalk_project') }} as projects
         on bookings.source_system = projects.source_system and bookings.project_id = projects.source_id
+    union
+    select distinct
+        project_key,
+        '' as task_id
+    from {{ ref('int_contract_line') }}
+    where project_key <> 'unassigned'
 ),
 
 candidates as (

@@ -96,6 +96,15 @@ WIP_METRICS = [
     "wip_age_days",
 ]
 FLOW_METRICS = ["bookings_tcv", "billed_revenue", "credit_notes"]
+REVENUE_METRICS = ["recognized_revenue_ledger"]
+# known for whole months
+MONTHLY_METRICS = [
+    "effective_bill_rate",
+    "cost_direct_other",
+    "cost_passthrough",
+    "project_margin",
+    "project_margin_pct",
+]
 OWNER = ["practice", "entity", "contract_type", "contract", "contract_line", "project", "customer"]
 RESOURCE = ["resource_practice", "resource_entity", "currency"]
 
@@ -114,6 +123,9 @@ PERMITTED = {
             "resource_practice",
             "resource_entity",
             "currency",
+            "contract_type",
+            "contract",
+            "contract_line",
             *PERSON,
             *WORK,
         }
@@ -122,6 +134,8 @@ PERMITTED = {
     **{metric: {*CALENDAR, *OWNER, *RESOURCE, *PERSON, "status", "source_system"} for metric in SALE_METRICS},
     **{metric: {*CALENDAR, *OWNER, *RESOURCE} - {"entity_fiscal_period"} for metric in WIP_METRICS},
     **{metric: {*CALENDAR, *OWNER, "currency"} for metric in FLOW_METRICS},
+    **{metric: {*CALENDAR, *OWNER, "currency"} for metric in REVENUE_METRICS},
+    **{metric: {*CALENDAR, *OWNER, "currency"} - {"day", "week"} for metric in MONTHLY_METRICS},
 }
 
 

@@ -62,6 +62,21 @@ WIP = """
     ('as_was', 'ow1', date '2026-06-30', 'unbilled_tm_time', 300.00, 'USD', 300.00, 6000.00),
     ('as_is', 'ow2', date '2026-06-30', 'unbilled_tm_time', 300.00, 'USD', 300.00, 6000.00)
 """
+# mode, owner, posting date, service date, amount, currency, amount in USD
+REVENUE = """
+    ('as_was', 'ow1', date '2026-05-31', date '2026-04-01', 400.00, 'USD', 400.00),
+    ('as_was', 'ow2', date '2026-06-30', date '2026-06-01', 80.00, 'GBP', 100.00),
+    ('as_is', 'ow2', date '2026-05-31', date '2026-04-01', 400.00, 'USD', 400.00)
+"""
+# mode, owner, month, part, amount, currency, amount in USD
+MARGIN = """
+    ('as_was', 'ow1', date '2026-05-01', 'service_revenue', 400.00, 'USD', 400.00),
+    ('as_was', 'ow1', date '2026-05-01', 'labour', 100.00, 'USD', 100.00),
+    ('as_was', 'ow2', date '2026-04-01', 'labour', 8.00, 'GBP', 10.00),
+    ('as_was', 'ow2', date '2026-06-01', 'service_revenue', 80.00, 'GBP', 100.00),
+    ('as_was', 'ow2', date '2026-06-01', 'direct_other', 40.00, 'GBP', 50.00),
+    ('as_was', 'ow2', date '2026-06-01', 'passthrough_cost', 8.00, 'GBP', 10.00)
+"""
 
 
 def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
@@ -112,6 +127,30 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
         "create table marts.rpt_wip as select m as report_mode, o as contract_line_version_key, d as snapshot_date,"
         " p as component, null::varchar as resource_practice, null::varchar as resource_entity, 1 as items,"
         f" {balances} from (values {WIP}) as v (m, o, d, p, a, c, u, w)"
+    )
+    flows = ", ".join(
+        f"cast({'a' if own else 'u'} as decimal(28,6)) as $amount_{mode},"
+        f" {'c' if own else chr(39) + 'USD' + chr(39)} as $currency_{mode}"
+        for mode, own in (
+            ("transaction", True),
+            ("functional", True),
+            ("reporting", False),
+            ("constant", False),
+        )
+    )
+    posted = flows.replace("$amount", "recognized_amount").replace("$currency", "currency")
+    served = flows.replace("$amount", "service_amount").replace("$currency", "service_currency")
+    connection.execute(
+        "create table marts.rpt_revenue as select m as report_mode, o as contract_line_version_key,"
+        " o as service_contract_line_version_key, true as is_posted, false as is_passthrough, d as ledger_date,"
+        " s as period_start, '2026' as owner_fiscal_period, '2026' as service_owner_fiscal_period,"
+        f" {posted}, {served} from (values {REVENUE}) as v (m, o, d, s, a, c, u)"
+    )
+    parts = flows.replace("$amount", "amount").replace("$currency", "currency")
+    connection.execute(
+        "create table marts.rpt_margin as select m as report_mode, o as contract_line_version_key,"
+        " d as margin_month, p as component, '2026' as owner_fiscal_period,"
+        f" {parts} from (values {MARGIN}) as v (m, o, d, p, a, c, u)"
     )
     hours = ", ".join(
         f"cast(0 as decimal(28,6)) as {name}_hours"

@@ -82,6 +82,7 @@ select
         linked.work_category, case when linked.customer_id is null then 'internal' else 'client' end
     ) as work_category,
     coalesce(linked.is_billable_default, false) as is_billable_default,
+    linked.customer_id is not null as has_customer,
     linked.currency
 from versions
 inner join linked
@@ -118,4 +119,5 @@ select
     cast(null as date) as end_date,
     'internal' as work_category,
     false as is_billable_default,
+    false as has_customer,
     cast(null as {{ dbt.type_string() }}) as currency

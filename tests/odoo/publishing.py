@@ -38,11 +38,17 @@ def refresh(firm: Path, *options: str) -> None:
     assert main(["--firm", str(firm), "refresh", *options]) == 0
 
 
-def numbers(firm: Path, capsys: pytest.CaptureFixture[str], *query: str) -> list[dict[str, Any]]:
-    """Rows of a query as JSON."""
+def answer(firm: Path, capsys: pytest.CaptureFixture[str], *query: str) -> dict[str, Any]:
+    """What a query says as JSON: rows, notes and what they are of."""
     capsys.readouterr()
     assert main(["--firm", str(firm), "query", *query, "--format", "json"]) == 0
-    rows: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["rows"]
+    said: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return said
+
+
+def numbers(firm: Path, capsys: pytest.CaptureFixture[str], *query: str) -> list[dict[str, Any]]:
+    """Rows of a query as JSON."""
+    rows: list[dict[str, Any]] = answer(firm, capsys, *query)["rows"]
     return rows
 
 

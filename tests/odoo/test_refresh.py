@@ -15,6 +15,7 @@ from tests.odoo.exporting import server_of_export
 from tests.odoo.fake_odoo import PASSWORD, FakeOdoo, serving
 from tests.odoo.publishing import (
     PASSWORD_ENV,
+    answer,
     ask,
     assert_same_marts,
     firm_of,
@@ -22,6 +23,7 @@ from tests.odoo.publishing import (
     published,
     refresh,
 )
+from tieout.metric_query import NOT_POSTED
 
 pytestmark = pytest.mark.xdist_group("odoo")
 
@@ -42,6 +44,20 @@ def test_the_second_day_s_hours_and_cost(two_days: TwoDays, capsys: pytest.Captu
     assert numbers(two_days.delta, capsys, "recorded_hours", "cost_standard") == [
         {"recorded_hours": "26.5", "cost_standard": "1932.50"}
     ]
+
+
+def test_revenue_that_no_ledger_schedules_is_not_known(
+    two_days: TwoDays, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for metric in ("recognized_revenue_ledger", "effective_bill_rate"):
+        said = answer(two_days.delta, capsys, metric)
+        assert said["rows"] == [{metric: None}]
+        assert NOT_POSTED in said["notes"]
+    margin = answer(two_days.delta, capsys, "project_margin", "project_margin_pct")
+    (row,) = margin["rows"]
+    assert Decimal(row["project_margin"]) < 0
+    assert row["project_margin_pct"] is None
+    assert NOT_POSTED in margin["notes"]
 
 
 def change_a_real_firm(server: FakeOdoo) -> None:
@@ -134,6 +150,9 @@ def test_the_real_export_gives_its_known_hours_and_cost(
     assert numbers(firm, capsys, "billed_revenue", "credit_notes") == [
         {"billed_revenue": "0.00", "credit_notes": "124500.00"}
     ]
+    revenue = answer(firm, capsys, "recognized_revenue_ledger")
+    assert revenue["rows"] == [{"recognized_revenue_ledger": None}]
+    assert NOT_POSTED in revenue["notes"]
     (version,) = (tmp_path / "home" / "versions").iterdir()
     database = version / "warehouse.duckdb"
     net = "select kind, sum(amount_untaxed) from canonical.can_invoice where status <> 'draft' group by kind order by kind"

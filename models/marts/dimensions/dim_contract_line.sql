@@ -17,6 +17,22 @@ with line_spans as (
             and contract_lines.lookup_to > projects.lookup_from
 ),
 
+-- the projects whose cost a line may type: its own, and those on which time was entered for it
+costed as (
+    select
+        contract_line_id,
+        project_key
+    from {{ ref('int_contract_line') }}
+    union
+    select
+        entries.contract_line_id,
+        projects.canonical_key as project_key
+    from {{ ref('can_time_entry') }} as entries
+    inner join {{ ref('xwalk_project') }} as projects
+        on entries.source_system = projects.source_system and entries.project_id = projects.source_id
+    where entries.contract_line_id is not null
+),
+
 owners as (
     select
         {{ surrogate_key(['spans.contract_line_id', 'spans.lookup_from']) }} as contract_line_version_key,
@@ -55,12 +71,10 @@ owners as (
         contract_lines.minor_unit,
         projects.lookup_from,
         projects.lookup_to
-    from {{ ref('int_contract_line') }} as latest
+    from costed
     inner join {{ ref('int_contract_line_version') }} as contract_lines
-        on
-            latest.contract_line_id = contract_lines.contract_line_id
-            and latest.line_version = contract_lines.line_version
-    inner join {{ ref('dim_project') }} as projects on contract_lines.project_key = projects.project_key
+        on costed.contract_line_id = contract_lines.contract_line_id and contract_lines.is_latest
+    inner join {{ ref('dim_project') }} as projects on costed.project_key = projects.project_key
     union all
     select
         project_version_key as contract_line_version_key,

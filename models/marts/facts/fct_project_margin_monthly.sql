@@ -9,32 +9,16 @@
 with hours as (
     select
         entries.*,
-        projects.lookup_from as version_from
+        projects.lookup_from as version_from,
+        {{ cost_owner_id('entries.contract_line_id', 'projects.project_key') }} as owner_id
     from {{ ref('fct_time_entry') }} as entries
     inner join {{ ref('dim_project') }} as projects
         on entries.project_version_key_as_was = projects.project_version_key
     where projects.has_customer and entries.is_approved and entries.cost_amount_transaction is not null
 ),
 
-current_owners as (
-    select
-        owner_id,
-        contract_line_version_key
-    from {{ ref('dim_contract_line') }}
-    where is_as_is
-),
-
--- a line of another project does not own this project's cost
-owned_hours as (
-    select
-        hours.*,
-        coalesce(of_line.owner_id, 'project|' || hours.project_key) as owner_id
-    from hours
-    left join current_owners as of_line
-        on 'cost|' || hours.contract_line_id || '|' || hours.project_key = of_line.owner_id
-),
-
 labour as (
+    -- the owner's intervals are the project's versions
     select
         'labour' as component,
         {{ month_start('entries.work_date') }} as margin_month,
@@ -48,10 +32,11 @@ labour as (
         entries.currency_{{ mode }},
         {% endfor -%}
         {{ fiscal_period_label('entries.work_date', 'owners.fiscal_year_start_month') }} as owner_fiscal_period
-    from owned_hours as entries
+    from hours as entries
     inner join {{ ref('dim_contract_line') }} as owners
         on entries.owner_id = owners.owner_id and entries.version_from = owners.lookup_from
-    inner join current_owners on entries.owner_id = current_owners.owner_id
+    inner join {{ ref('dim_contract_line') }} as current_owners
+        on entries.owner_id = current_owners.owner_id and current_owners.is_as_is
 ),
 
 all_lines as (

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from simulation.money_events import Assignment, ContractLine
+from simulation.truth import UNASSIGNED
 from simulation.truth_facts import CURRENCIES, Fact, Ground, Key
 from simulation.truth_money import EXACT, MINOR_UNIT, rounded
 from simulation.truth_people import ZERO
@@ -63,6 +64,15 @@ class Balance:
     hard: Decimal
     scheduled: Decimal
     overrun: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the roll-forward of one line is made of on one day, in contract currency."""
+
+    contracted: Decimal
+    total: Decimal
+    overrun: Decimal
     expired: Decimal
 
 
@@ -76,6 +86,8 @@ class BacklogTruth:
         self.lines = [
             line_id for line_id, last in sorted(self.book.last.items()) if last.contract_type != "expense"
         ]
+        self._rates: dict[tuple[str, str, date], Decimal | None] = {}
+        self._first_quote = min((rate.rate_date for rate in self.firm.fx_rates), default=self.firm.as_of)
         self._revenue: dict[str, list[tuple[date, Decimal]]] = {}
         for row in self.firm.money.revenue_lines:
             if row.status == "posted" and row.posting_date and row.recognized_amount is not None:
@@ -121,7 +133,16 @@ class BacklogTruth:
     def balance(self, line_id: str, day: date) -> Balance:
         version = self.book.signed(line_id, day)
         if version is None:
-            return Balance(ZERO, ZERO, ZERO, ZERO, ZERO)
+            return Balance(ZERO, ZERO, ZERO, ZERO)
+        standing = self._standing(line_id, day)
+        hard = min(standing.total, max(ZERO, self._firm_value(version, day) - self.recognized(line_id, day)))
+        scheduled = min(standing.total, self._scheduled(version, day, standing.total))
+        return Balance(standing.total, hard, scheduled, standing.overrun)
+
+    def _standing(self, line_id: str, day: date) -> Standing:
+        version = self.book.signed(line_id, day)
+        if version is None:
+            return Standing(ZERO, ZERO, ZERO, ZERO)
         done = self.recognized(line_id, day)
         whole = committed(version) + estimated(version)
         total, expired = max(ZERO, whole - done), ZERO
@@ -129,9 +150,11 @@ class BacklogTruth:
             # What was only expected has lapsed with the term.
             expired = total - max(ZERO, committed(version) - done)
             total -= expired
-        hard = min(total, max(ZERO, self._firm_value(version, day) - done))
-        scheduled = min(total, self._scheduled(version, day, total))
-        return Balance(total, hard, scheduled, max(ZERO, done - whole), expired)
+        return Standing(whole, total, max(ZERO, done - whole), expired)
+
+    def _first_signed(self, line_id: str) -> date | None:
+        signed = [self.book.taken_effect(version) for version in self.book.versions[line_id]]
+        return min((day for day in signed if day is not None), default=None)
 
     def _firm_value(self, version: ContractLine, day: date) -> Decimal:
         """Committed value; of recurring lines only up to the day on which the customer may leave."""
@@ -246,7 +269,8 @@ class BacklogTruth:
     def rollforward(self, after: date, until: date) -> list[Fact]:
         """All lines of the roll from the close of `after` to the close of `until`; the signed sum is zero-proof.
 
-        opening + every other line = closing, per line, in each currency mode.
+        opening + every other line = closing, per contract line and owner, in each currency mode in which no line of the
+        roll lacks a rate. Opening is dated by the first day of the period and owned as at the day before it.
         """
         found: list[Fact] = []
         for line_id in self.lines:
@@ -254,51 +278,98 @@ class BacklogTruth:
         return found
 
     def _roll(self, line_id: str, after: date, until: date) -> list[Fact]:
-        ground = self.ground
-        first = self.book.taken_effect(self.book.versions[line_id][0])
+        first = self._first_signed(line_id)
         if first is None or first > until:
             return []
-        old, new = self.balance(line_id, after), self.balance(line_id, until)
+        found: list[Fact] = []
+        opened = self._standing(line_id, after)
+        if opened.total:
+            opening = self._roll_line("opening", line_id, after, opened.total, after)
+            found.append(replace(opening, day=after + ONE_DAY))
+        changes = self._changes(line_id)
+        day = max(first, after + ONE_DAY)
+        while day <= until:
+            found += self._roll_day(line_id, day, first, changes)
+            day += ONE_DAY
+        found.append(self._roll_line("closing", line_id, until, self._standing(line_id, until).total, until))
+        return found
 
-        def line(name: str, day: date, amount: Decimal, at_spot: date | None) -> Fact:
-            return ground.line_fact(f"backlog_rollforward_{name}", line_id, day, amount, at_spot)
+    def _roll_line(self, name: str, line_id: str, day: date, amount: Decimal, at_spot: date | None) -> Fact:
+        return self.ground.line_fact(f"backlog_rollforward_{name}", line_id, day, amount, at_spot)
 
-        parts = [line("opening", after, old.total, after)]
-        parts += [fact for _, fact in self._changes(line_id) if after < fact.day <= until]
+    def _roll_day(self, line_id: str, day: date, first: date, changes: list[tuple[str, Fact]]) -> list[Fact]:
+        """What changed on one day, owned as of it and at its rates, and what exchange rates did."""
+        yesterday = day - ONE_DAY
+        old, new = self._standing(line_id, yesterday), self._standing(line_id, day)
+        parts = [fact for _, fact in changes if fact.day == day]
+        booked = sum((fact.amounts["transaction"] or ZERO for fact in parts), ZERO)
+        # Versions signed in another order than they are numbered: what the bookings of the day do not say.
+        elsewhere = new.contracted - old.contracted - booked
         for posted, amount in self._revenue.get(line_id, []):
-            if after < posted <= until and posted >= first:
-                parts.append(line("revenue", posted, -amount, None))
-            elif posted < first and after < first <= until:
+            if posted == day:
+                parts.append(self._roll_line("revenue", line_id, day, -amount, None))
+            elif posted < day == first:
                 # Recognized before anybody signed: it leaves the backlog with the signature.
-                parts.append(line("reclass", first, -amount, first))
-        parts.append(line("overrun", until, new.overrun - old.overrun, until))
-        parts.append(line("expiries", until, -(new.expired - old.expired), until))
-        closing = line("closing", until, new.total, until)
-        effect = self._exchange_effect(line_id, parts, until)
-        found = [self._as_of(part, until) for part in [*parts, effect, closing]]
-        return [
-            fact
-            for fact in found
-            if fact.amounts["transaction"] or fact.measure.endswith(("_fx", "_closing"))
+                elsewhere -= amount
+        parts += [
+            self._roll_line("reclass", line_id, day, elsewhere, day),
+            self._roll_line("overrun", line_id, day, new.overrun - old.overrun, day),
+            self._roll_line("expiries", line_id, day, old.expired - new.expired, day),
         ]
+        parts = [part for part in parts if part.amounts["transaction"]]
+        kept = self._held(line_id, day, old.total, yesterday)
+        effect = self._exchange_effect(line_id, [kept, *parts], day)
+        if self._owner(line_id, yesterday) != self._owner(line_id, day) and old.total:
+            given = self._held(line_id, yesterday, -old.total, yesterday)
+            taken = self._held(line_id, day, old.total, yesterday)
+            parts += [replace(given, day=day), taken]
+        return [*parts, effect]
 
-    def _as_of(self, fact: Fact, until: date) -> Fact:
-        """A roll belongs to who owns the line at its end; it is dated by its end."""
-        return replace(fact, day=until, sides=self.ground.sides_of_line(fact.line, until))
+    def _held(self, line_id: str, day: date, amount: Decimal, rate_day: date) -> Fact:
+        """What an owner gives or takes, or keeps overnight: at the last rate known on that day."""
+        fact = self._roll_line("reclass", line_id, day, amount, rate_day)
+        return replace(
+            fact, amounts=self._last_known(amount, fact.currency, fact.functional_currency, rate_day)
+        )
 
-    def _exchange_effect(self, line_id: str, parts: list[Fact], until: date) -> Fact:
-        """Every part at the closing rate less the part at its own rate."""
-        total = self.ground.line_fact("backlog_rollforward_fx", line_id, until, ZERO, until)
-        effect: dict[str, Decimal | None] = dict.fromkeys(CURRENCIES, ZERO)
+    def _last_known(self, amount: Decimal, currency: str, own: str, day: date) -> dict[str, Decimal | None]:
+        """As `Ground.at_spot`, but over days without a rate with the last one before them, however old."""
+        found = self.ground.at_spot(amount, currency, own, day)
+        for mode, target in (("functional", own), ("reporting", self.firm.reporting_currency)):
+            rate = self._last_rate(currency, target, day)
+            found[mode] = None if rate is None else rounded(EXACT.multiply(amount, rate), 6)
+        return found
+
+    def _last_rate(self, source: str, target: str, day: date) -> Decimal | None:
+        question = (source, target, day)
+        if question not in self._rates:
+            rate = None if target == UNASSIGNED else self.ground.spot.rate(source, target, day)
+            earlier = day
+            while rate is None and target != UNASSIGNED and earlier > self._first_quote:
+                earlier -= ONE_DAY
+                rate = self.ground.spot.rate(source, target, earlier)
+            self._rates[question] = rate
+        return self._rates[question]
+
+    def _owner(self, line_id: str, day: date) -> tuple[object, ...]:
+        """Everything by which backlog is grouped and that may change from one day to the next."""
+        version = self.book.version_on(line_id, day)
+        return (*self.book.side(line_id, day), version.contract_type, version.project_id)
+
+    def _exchange_effect(self, line_id: str, parts: list[Fact], day: date) -> Fact:
+        """Every part that has a rate of its own, at the last rate known on the day less at its own."""
+        total = self._roll_line("fx", line_id, day, ZERO, day)
+        effect = dict.fromkeys(CURRENCIES, ZERO)
         for part in parts:
             amount = part.amounts["transaction"]
             if not amount:
                 continue
-            closing = self.ground.at_spot(amount, part.currency, total.functional_currency, until)
+            closing = self._last_known(amount, part.currency, total.functional_currency, day)
             for mode in CURRENCIES:
-                now, then, known = closing[mode], part.amounts[mode], effect[mode]
-                effect[mode] = None if now is None or then is None or known is None else known + now - then
-        return replace(total, amounts=effect)
+                now, then = closing[mode], part.amounts[mode]
+                if now is not None and then is not None:
+                    effect[mode] += now - then
+        return replace(total, amounts={**effect})
 
 
 def annual(version: ContractLine) -> Decimal:

@@ -23,24 +23,28 @@ PERIODS = {
 }
 
 
-def balance_days(opened: OpenVersion, query: Query, as_of: date) -> list[date] | None:
+def balance_days(opened: OpenVersion, query: Query, as_of: date, first: bool = False) -> list[date] | None:
     """The last day, at most `as_of`, of each period that the query groups by, within the days that it asks for; one
-    day where it groups by none. None where every day stands for itself. A query that asks for no such day: no day."""
+    day where it groups by none. None where every day stands for itself. A query that asks for no such day: no day.
+
+    With `first`, the first such day instead: what a roll-forward opens with. Without a period in the query it opens with
+    the first day of the calendar, before anything happened."""
     if "day" in query.by:
         return None
     periods = [PERIODS[name] for name in query.by if name in PERIODS]
     on_time = [condition for condition in query.where if condition.name == "day" or condition.name in PERIODS]
-    if not periods and not on_time:
+    if not periods and not on_time and not first:
         day = min(query.date_to or as_of, as_of)
         return [] if query.date_from and day < query.date_from else [day]
-    last: dict[tuple[date, ...], date] = {}
+    choose = min if first else max
+    chosen: dict[tuple[date, ...], date] = {}
     for row in _calendar(opened):
         day = row["date_day"]
         if day > as_of or not _asked(query, on_time, row):
             continue
         key = tuple(row[period] for period in periods)
-        last[key] = max(last.get(key, day), day)
-    return sorted(last.values())
+        chosen[key] = choose(chosen.get(key, day), day)
+    return sorted(chosen.values())
 
 
 def _asked(query: Query, on_time: Sequence[Filter], row: dict[str, date]) -> bool:

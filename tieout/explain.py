@@ -42,7 +42,7 @@ class _Question:
     limit: int
     result: Result
     layer: SemanticLayer
-    days: list[date] | None
+    days: metric_query.BalanceDays
     catalogue: Catalogue
 
     @property
@@ -185,8 +185,10 @@ def _words(question: _Question, metric: Metric) -> tuple[str, ...]:
         values = [str(value) for value in condition.values]
         between = " and " if condition.operator == "between" else ", "
         words.append(f"{condition.name} {condition.operator} {between.join(values)}")
-    if metric.is_balance and question.days is not None:
-        words.append(f"at the end of {question.days[0]}" if question.days else "on no day")
+    on_days = question.days.get(metric.opens) if metric.is_balance else None
+    if on_days is not None:
+        place = "beginning" if metric.opens else "end"
+        words.append(f"at the {place} of {on_days[0]}" if on_days else "on no day")
     else:
         words += [f"from {query.date_from}"] if query.date_from else []
         words += [f"to {query.date_to}"] if query.date_to else []
@@ -291,7 +293,8 @@ def _from_rows(
         f"select {quoted(composition.row_entity)} as row_key, {quoted(metric.name)} as contribution"
         f" from ({sql}) as by_row where {quoted(metric.name)} <> 0"
     )
-    day = question.days[0] if metric.is_balance and question.days else None
+    on_days = question.days.get(metric.opens) if metric.is_balance else None
+    day = on_days[0] if on_days else None
     if items:
         found = _find_items(question, rows, items, composition.measure, contributions, parameters, day)
     else:

@@ -227,12 +227,15 @@ def _left_out(catalogue: Catalogue, query: Query, metrics: Sequence[Metric]) -> 
 
 def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str) -> _Table:
     """Compile and run one statement per group of metrics, and join the groups on the dimension values."""
-    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], _Group] = {}
+    groups: dict[tuple[tuple[str, ...], tuple[str, ...], tuple[str | date, ...]], _Group] = {}
     days = days_of(opened, query, metrics)
     for metric in metrics:
         templates, values = conditions_of(metric, query, population, days)
         group_by = tuple(metric.semantic_name(name) for name in query.by)
-        group = groups.setdefault((group_by, templates), _Group(group_by, templates, values=values))
+        # Conditions alike in words may mean other days: what they stand for tells them apart too.
+        group = groups.setdefault(
+            (group_by, templates, tuple(values)), _Group(group_by, templates, values=values)
+        )
         group.metrics.append(metric)
     layer = layer_of(opened, query, metrics)
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -250,15 +253,19 @@ def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], populatio
     return _Table(rows, tuple(statements))
 
 
-def days_of(opened: OpenVersion, query: Query, metrics: Sequence[Metric]) -> list[date] | None:
-    """The days on which balances among the metrics are taken; None where there are none, or every day is one."""
-    if not any(metric.is_balance for metric in metrics):
-        return None
-    return balance_days(opened, query, opened.version.info().as_of)
+BalanceDays = Mapping[bool, Sequence[date] | None]
+
+
+def days_of(opened: OpenVersion, query: Query, metrics: Sequence[Metric]) -> BalanceDays:
+    """The days on which balances among the metrics are taken, by whether they open a period or close it; None where
+    every day is one."""
+    as_of = opened.version.info().as_of
+    opens = {metric.opens for metric in metrics if metric.is_balance}
+    return {first: balance_days(opened, query, as_of, first) for first in opens}
 
 
 def conditions_of(
-    metric: Metric, query: Query, population: str, days: Sequence[date] | None
+    metric: Metric, query: Query, population: str, days: BalanceDays
 ) -> tuple[tuple[str, ...], list[str | date]]:
     """Where-templates of a metric under a question, and the values of their parameters."""
     conditions = Conditions()
@@ -267,8 +274,9 @@ def conditions_of(
         allowed = ", ".join(f"'{value}'" for value in POPULATION_VALUES[population])
         templates.append(f"{POPULATION} in ({allowed})")
     templates += [conditions.of(condition, metric) for condition in query.where]
-    if metric.is_balance and days is not None:
-        templates += conditions.days(days)
+    on_days = days.get(metric.opens) if metric.is_balance else None
+    if on_days is not None:
+        templates += conditions.days(on_days)
     else:
         templates += conditions.period(query.date_from, query.date_to)
     return tuple(templates), conditions.values

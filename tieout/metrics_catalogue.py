@@ -14,7 +14,7 @@ from tieout.metrics_types import MetricDescription, NotPermitted, UnknownName
 DIMENSIONS_FILE = "metric_dimensions.csv"
 CALENDAR = ("day", "week", "month", "quarter", "year")
 METRIC_TIME = "metric_time__"
-REPORTS = ("capacity_walk",)
+REPORTS = ("capacity_walk", "backlog_rollforward")
 KINDS = {"F": "flow", "B": "balance", "R": "ratio", "A": "age"}
 
 
@@ -52,7 +52,7 @@ class Metric:
     `semantic_names` maps each permitted dimension to its name in the semantic layer, `relations` are the views under
     its measures and `entities` the entities that all of these have. A metric that `has_population` is always asked of
     one population, so that numerator and denominator count the same people. One of `grain` month is known for whole
-    months only.
+    months only. A balance that `opens` is taken on the first day of a period, any other on its last.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Metric:
     currency_guard: str = ""
     composition: Composition = Composition("simple")
     grain: str = "day"
+    opens: bool = False
 
     @property
     def guards(self) -> tuple[str, str]:
@@ -240,6 +241,7 @@ def _metric(
         currency_guard=str(meta.get("currency_guard", "")),
         composition=_composition(raw, meta, model_of_measure),
         grain=str(meta.get("grain", "day")),
+        opens=meta.get("balance_day") == "first",
     )
 
 

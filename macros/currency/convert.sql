@@ -6,7 +6,8 @@
   A rate that is missing gives null, never 0; between a currency and itself the rate is 1 on every day.
 
   converted_flow: what happened in a month, at the averages of the month: to functional, and from there to reporting.
-  converted_balance: what stands on a day, at the spot rates of that day: to functional and straight to reporting.
+  converted_balance: what stands on a day, at the spot rates of that day: to functional and straight to reporting. With
+  rates 'last_known', a day without a spot rate has the last one before it, however old.
   Constant is straight to reporting in both.
 
       converted as (
@@ -32,7 +33,9 @@
     {{ constant_rate('at_constant', 'flows.' ~ currency) }}
 {% endmacro %}
 
-{% macro converted_balance(relation, amounts, currency, functional_currency, day, currencies='currency') %}
+{% macro converted_balance(
+    relation, amounts, currency, functional_currency, day, currencies='currency', rates='spot'
+) %}
     select
         balances.*,
         {% for amount in amounts -%}
@@ -43,8 +46,8 @@
         {% endfor -%}
         {{ currency_columns('balances', currency, functional_currency, currencies) }}
     from {{ relation }} as balances
-    {{ exchange_rate('to_functional', 'spot', 'balances.' ~ currency, 'balances.' ~ functional_currency, 'balances.' ~ day) }}
-    {{ exchange_rate('to_reporting', 'spot', 'balances.' ~ currency, reporting_currency(), 'balances.' ~ day) }}
+    {{ exchange_rate('to_functional', rates, 'balances.' ~ currency, 'balances.' ~ functional_currency, 'balances.' ~ day) }}
+    {{ exchange_rate('to_reporting', rates, 'balances.' ~ currency, reporting_currency(), 'balances.' ~ day) }}
     {{ constant_rate('at_constant', 'balances.' ~ currency) }}
 {% endmacro %}
 
@@ -67,9 +70,31 @@
 
 {% macro exchange_rate(alias, rate_type, from_currency, to_currency, day) -%}
     left join (
+        {%- if rate_type == 'last_known' %}
+        select
+            known.from_currency,
+            known.to_currency,
+            days.date_day as rate_date,
+            known.rate
+        from (
+            select
+                from_currency,
+                to_currency,
+                rate,
+                rate_date,
+                lead(rate_date, 1, {{ end_of_time() }}) over (
+                    partition by from_currency, to_currency order by rate_date
+                ) as next_rate_date
+            from {{ ref('dim_fx_rate') }}
+            where rate_type = 'spot' and from_currency <> to_currency
+        ) as known
+        inner join {{ ref('dim_date') }} as days
+            on known.rate_date <= days.date_day and known.next_rate_date > days.date_day
+        {%- else %}
         select from_currency, to_currency, rate_date, rate
         from {{ ref('dim_fx_rate') }}
         where rate_type = '{{ rate_type }}'
+        {%- endif %}
     ) as {{ alias }}
         on
             {{ from_currency }} = {{ alias }}.from_currency

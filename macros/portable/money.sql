@@ -89,3 +89,33 @@
             then cast(cast({{ left }} as numeric(19, 10)) * cast({{ right }} as numeric(18, 10)) as numeric(28, 10))
     end
 {%- endmacro %}
+
+{# amount × part / whole of whole numbers, rounded to `digits` (0 … 6) decimals; null where whole is not above 0. #}
+{% macro prorate(amount, part, whole, digits) -%}
+    {{ return(adapter.dispatch('prorate', 'tieout')(amount, part, whole, digits)) }}
+{%- endmacro %}
+
+{% macro default__prorate(amount, part, whole, digits) -%}
+    case
+        when abs({{ amount }}) < 99999999999999 and {{ whole }} > 0 and abs({{ part }}) < 99999999
+            then cast(round(cast({{ amount }} as numeric(38, 20)) * {{ part }} / {{ whole }}, {{ digits }}) as numeric(28, 6))
+    end
+{%- endmacro %}
+
+{# DuckDB divides decimals as doubles: whole numbers of 128 bits instead, plus half the divisor. #}
+{% macro duckdb__prorate(amount, part, whole, digits) -%}
+    {%- set scale -%}
+        (case {{ digits }} when 0 then 1 when 1 then 10 when 2 then 100 when 3 then 1000 when 4 then 10000 when 5 then 100000 else 1000000 end)
+    {%- endset -%}
+    case
+        when abs({{ amount }}) < 99999999999999 and {{ whole }} > 0 and abs({{ part }}) < 99999999
+            then cast(
+                sign({{ amount }}) * sign({{ part }}) * (1000000 // {{ scale }}) * (
+                    (
+                        2 * cast(abs(cast({{ amount }} as numeric(28, 6))) * 1000000 as hugeint) * abs({{ part }}) * {{ scale }}
+                        + cast({{ whole }} as hugeint) * 1000000
+                    ) // (2 * cast({{ whole }} as hugeint) * 1000000)
+                ) as numeric(38, 0)
+            ) * cast(0.000001 as numeric(7, 6))
+    end
+{%- endmacro %}

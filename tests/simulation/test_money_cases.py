@@ -157,14 +157,15 @@ def test_case_8_with_a_reduction_and_an_overrun_by_inverse_rates() -> None:
     for day, rate in ((date(2026, 5, 29), "0.8"), (date(2026, 6, 10), "0.78125"), (END, "0.8")):
         quote_rate(firm, "USD", "EUR", "spot", day, rate)
     quote_rate(firm, "USD", "EUR", "average", END, "0.625")
-    # Opening 20,000 at 1.25; −10,000 at 1.28; revenue −12,000 at 1.6; overrun 2,000 at 1.25; closing nothing.
+    # Opening 20,000 at 1.25; −10,000 at 1.28; revenue −12,000 at 1.6; overrun 2,000 at 1.28; closing nothing.
     found = roll(firm, date(2026, 5, 31), END, "reporting")
     assert found == {
         "opening": 25000,
         "cancellations": -12800,
         "revenue": -19200,
-        "overrun": 2500,
-        "fx": 4500,
+        "overrun": 2560,
+        # 20,000 × 0.03 until 10 June; −12,000 × (1.28 − 1.6) on the 15th; nothing is left to revalue after it.
+        "fx": 4440,
         "closing": 0,
     }
     truth = BacklogTruth(ground(firm))

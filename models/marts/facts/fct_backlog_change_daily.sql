@@ -1,0 +1,285 @@
+-- Why backlog changed from one day to the next, by contract line, kind and owner: contracted value, revenue, overrun and
+-- estimates that expired, work from before the signature and transfers between owners (reclass), and exchange rates.
+-- What a line held at the end of the day before, with these, is what it holds at the end of the day. Each stands at the
+-- spot rate of its own day, revenue at the averages of its month as in the ledger, a transfer at the rate of the day
+-- before, which is what its old owner held. fx is each of them, and the backlog of the day before, at the spot rate of
+-- the day less at its own rate; over days without a spot rate it counts with the last known one.
+{%- set modes = ['transaction', 'functional', 'reporting', 'constant'] %}
+{%- set owner = [
+    'contract_line_id', 'project_key', 'contract_line_version_key_as_was', 'contract_line_version_key_as_is'
+] %}
+with points as (
+    select
+        points.*,
+        row_number() over standing = 1 as is_first,
+        lag(total, 1, 0) over standing as total_before,
+        lag(contracted, 1, 0) over standing as contracted_before,
+        lag(expired, 1, 0) over standing as expired_before,
+        lag(overrun, 1, 0) over standing as overrun_before,
+        lag(project_key) over standing as project_key_before,
+        lag(contract_line_version_key_as_was) over standing as owner_key_before,
+        lag(owner_functional_currency) over standing as functional_currency_before
+    from {{ ref('int_backlog_point') }} as points
+    window standing as (partition by contract_line_id order by point_from)
+),
+
+-- a mistyped signature is older than the calendar, and so than the first day of the line
+bookings as (
+    select
+        contract_line_id,
+        amount_transaction as amount,
+        case kind
+            when 'new_booking' then 'new_bookings'
+            when 'change_order' then 'change_orders'
+            when 're_estimate' then 're_estimates'
+            else 'cancellations'
+        end as kind,
+        greatest(booking_date, first_days.first_day) as change_date
+    from {{ ref('fct_booking') }} as bookings
+    cross join (select first_day from {{ ref('int_horizon') }}) as first_days
+),
+
+revenue as (
+    select * from {{ ref('fct_revenue_line') }}
+    where is_posted
+),
+
+booked as (
+    select
+        {% for column in owner %}points.{{ column }},
+        {% endfor -%}
+        points.owner_currency,
+        points.owner_functional_currency,
+        bookings.change_date,
+        bookings.kind,
+        bookings.amount
+    from bookings
+    inner join points
+        on
+            bookings.contract_line_id = points.contract_line_id
+            and bookings.change_date >= points.point_from
+            and bookings.change_date < points.point_to
+),
+
+recognized as (
+    select
+        {% for column in owner %}points.{{ column }},
+        {% endfor -%}
+        points.owner_currency,
+        points.owner_functional_currency,
+        revenue.posting_date as change_date,
+        revenue.recognized_amount_transaction as amount,
+        {% for mode in modes -%}
+        revenue.recognized_amount_{{ mode }} as ledger_{{ mode }},
+        revenue.currency_{{ mode }} as ledger_currency_{{ mode }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from revenue
+    inner join points
+        on
+            revenue.contract_line_id = points.contract_line_id
+            and revenue.posting_date >= points.point_from
+            and revenue.posting_date < points.point_to
+),
+
+-- what a line in another currency held at the end of the day before, by who owns it on the day
+held as (
+    select
+        {% for column in owner %}points.{{ column }},
+        {% endfor -%}
+        points.owner_currency,
+        points.owner_functional_currency,
+        days.date_day as change_date,
+        {{ add_days('days.date_day', -1) }} as day_before,
+        case when points.point_from = days.date_day then points.total_before else points.total end as held_now,
+        case when points.point_from = days.date_day then points.total_before else points.total end as held_before
+    from points
+    inner join {{ ref('dim_date') }} as days
+        on points.point_from <= days.date_day and points.point_to > days.date_day
+    where
+        case when points.point_from = days.date_day then points.total_before else points.total end <> 0
+        and (
+            points.owner_currency <> points.owner_functional_currency
+            or points.owner_currency <> {{ reporting_currency() }}
+        )
+),
+
+transferred as (
+    select
+        contract_line_id,
+        project_key_before as project_key,
+        owner_key_before as contract_line_version_key_as_was,
+        contract_line_version_key_as_is,
+        owner_currency,
+        functional_currency_before as owner_functional_currency,
+        point_from as change_date,
+        {{ add_days('point_from', -1) }} as day_before,
+        -total_before as amount
+    from points
+    where contract_line_version_key_as_was <> owner_key_before and total_before <> 0
+    union all
+    select
+        {% for column in owner %}{{ column }},
+        {% endfor -%}
+        owner_currency,
+        owner_functional_currency,
+        point_from as change_date,
+        {{ add_days('point_from', -1) }} as day_before,
+        total_before as amount
+    from points
+    where contract_line_version_key_as_was <> owner_key_before and total_before <> 0
+),
+
+at_spot as (
+    select
+        {% for column in owner %}{{ column }},
+        {% endfor -%}
+        owner_currency,
+        owner_functional_currency,
+        change_date,
+        kind,
+        amount
+    from booked
+    union all
+    -- values that count in another order than their versions are numbered: what the bookings of the day do not say
+    select
+        {% for column in owner %}{{ column }},
+        {% endfor -%}
+        owner_currency,
+        owner_functional_currency,
+        change_date,
+        'reclass' as kind,
+        -amount as amount
+    from booked
+    {% for kind, amount in [
+        ('reclass', 'contracted - contracted_before'),
+        ('expiries', 'expired_before - expired'),
+        ('overrun', 'overrun - overrun_before'),
+    ] -%}
+    union all
+    select
+        {% for column in owner %}{{ column }},
+        {% endfor -%}
+        owner_currency,
+        owner_functional_currency,
+        point_from as change_date,
+        '{{ kind }}' as kind,
+        {{ amount }} as amount
+    from points
+    {% endfor -%}
+    union all
+    -- recognised before anybody signed
+    select
+        {% for column in owner %}points.{{ column }},
+        {% endfor -%}
+        points.owner_currency,
+        points.owner_functional_currency,
+        points.point_from as change_date,
+        'reclass' as kind,
+        -revenue.recognized_amount_transaction as amount
+    from revenue
+    inner join points
+        on
+            revenue.contract_line_id = points.contract_line_id
+            and revenue.posting_date < points.point_from
+            and points.is_first
+),
+
+-- what nets to nothing needs no rate
+netted as (
+    select
+        {% for column in owner %}{{ column }},
+        {% endfor -%}
+        owner_currency,
+        owner_functional_currency,
+        change_date,
+        kind,
+        sum(amount) as amount
+    from at_spot
+    group by
+        {% for column in owner %}{{ column }}, {% endfor %}owner_currency, owner_functional_currency, change_date, kind
+    having sum(amount) <> 0
+),
+
+netted_converted as (
+    {{ converted_balance('netted', ['amount'], 'owner_currency', 'owner_functional_currency', 'change_date') }}
+),
+
+transferred_converted as (
+    {{ converted_balance(
+        'transferred', ['amount'], 'owner_currency', 'owner_functional_currency', 'day_before', rates='last_known'
+    ) }}
+),
+
+recognized_converted as (
+    {{ converted_balance(
+        'recognized', ['amount'], 'owner_currency', 'owner_functional_currency', 'change_date', rates='last_known'
+    ) }}
+),
+
+held_before_converted as (
+    {{ converted_balance(
+        'held', ['held_before'], 'owner_currency', 'owner_functional_currency', 'day_before', 'currency_before',
+        'last_known'
+    ) }}
+),
+
+held_converted as (
+    {{ converted_balance(
+        'held_before_converted', ['held_now'], 'owner_currency', 'owner_functional_currency', 'change_date',
+        rates='last_known'
+    ) }}
+),
+
+{%- set pieces = [
+    ('netted_converted', 'kind', 'amount_', '', 'currency_'),
+    ('transferred_converted', "'reclass'", 'amount_', '', 'currency_'),
+    ('recognized_converted', "'revenue'", '-ledger_', '', 'ledger_currency_'),
+    ('recognized_converted', "'fx'", 'ledger_', ' - amount_', 'currency_'),
+    ('held_converted', "'fx'", 'held_now_', ' - held_before_', 'currency_'),
+] %}
+pieces as (
+    {% for source, kind, amount, less, currency in pieces -%}
+    select
+        {% for column in owner %}{{ column }},
+        {% endfor -%}
+        change_date,
+        {{ kind }}{{ ' as kind' if kind != 'kind' }},
+        {% for mode in modes -%}
+        {{ amount ~ mode }}{{ less ~ mode if less }}{{ ' as amount_' ~ mode if amount != 'amount_' }},
+        {{ currency ~ mode }}{{ ' as currency_' ~ mode if currency != 'currency_' }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ source }}
+    {% if not loop.last %}union all
+    {% endif -%}
+    {% endfor %}
+),
+
+summed as (
+    select
+        {% for column in owner %}{{ column }},
+        {% endfor -%}
+        change_date,
+        kind,
+        {% for mode in modes -%}
+        cast(sum(amount_{{ mode }}) as numeric(28, 6)) as amount_{{ mode }},
+        currency_{{ mode }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from pieces
+    group by
+        {% for column in owner %}{{ column }}, {% endfor %}change_date, kind,
+        {% for mode in modes %}currency_{{ mode }}{{ ', ' if not loop.last }}{% endfor %}
+)
+
+select
+    {{ surrogate_key(['contract_line_id', 'change_date', 'kind', 'contract_line_version_key_as_was']) }}
+        as backlog_change_key,
+    change_date,
+    kind,
+    {% for column in owner %}{{ column }},
+    {% endfor -%}
+    {% for mode in modes -%}
+    amount_{{ mode }},
+    currency_{{ mode }}{{ ',' if not loop.last }}
+    {% endfor %}
+from summed
+where amount_transaction <> 0 or (kind = 'fx' and (amount_functional <> 0 or amount_reporting <> 0))

@@ -243,6 +243,7 @@ def _input(question: _Question, metric: Metric, given: Input) -> Metric:
         semantic_names=metric.semantic_names,
         has_population=metric.has_population,
         kind=metric.kind,
+        opens=metric.opens,
     )
 
 

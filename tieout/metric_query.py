@@ -61,7 +61,7 @@ NOT_POSTED = "No revenue lines were posted by the ledger in this selection: reco
 
 @dataclass
 class _Group:
-    """Metrics that one statement can answer: the same names for every dimension, the same population rule."""
+    """Metrics that one statement can answer: the same names for every dimension, the same population and days."""
 
     group_by: tuple[str, ...]
     conditions: tuple[str, ...]

@@ -105,6 +105,29 @@ MONTHLY_METRICS = [
     "project_margin",
     "project_margin_pct",
 ]
+BACKLOG_METRICS = [
+    "backlog_total",
+    "backlog_hard",
+    "backlog_soft",
+    "backlog_unscheduled",
+    "backlog_overrun",
+    "tcv",
+    "tcv_committed",
+    "tcv_estimated",
+    "acv",
+    "backlog_rollforward",
+    "backlog_rollforward_opening",
+    "backlog_rollforward_new_bookings",
+    "backlog_rollforward_change_orders",
+    "backlog_rollforward_re_estimates",
+    "backlog_rollforward_cancellations",
+    "backlog_rollforward_expiries",
+    "backlog_rollforward_revenue",
+    "backlog_rollforward_overrun",
+    "backlog_rollforward_reclass",
+    "backlog_rollforward_fx",
+    "backlog_rollforward_closing",
+]
 OWNER = ["practice", "entity", "contract_type", "contract", "contract_line", "project", "customer"]
 RESOURCE = ["resource_practice", "resource_entity", "currency"]
 
@@ -132,10 +155,14 @@ PERMITTED = {
         for metric in COST_METRICS
     },
     **{metric: {*CALENDAR, *OWNER, *RESOURCE, *PERSON, "status", "source_system"} for metric in SALE_METRICS},
-    **{metric: {*CALENDAR, *OWNER, *RESOURCE} - {"entity_fiscal_period"} for metric in WIP_METRICS},
     **{metric: {*CALENDAR, *OWNER, "currency"} for metric in FLOW_METRICS},
     **{metric: {*CALENDAR, *OWNER, "currency"} for metric in REVENUE_METRICS},
     **{metric: {*CALENDAR, *OWNER, "currency"} - {"day", "week"} for metric in MONTHLY_METRICS},
+    **{
+        metric: {*CALENDAR, *OWNER, *RESOURCE} - {"entity_fiscal_period"}
+        for metric in (*WIP_METRICS, "backlog_scheduled")
+    },
+    **{metric: {*CALENDAR, *OWNER, "currency"} - {"entity_fiscal_period"} for metric in BACKLOG_METRICS},
 }
 
 

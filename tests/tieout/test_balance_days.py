@@ -101,3 +101,30 @@ def test_a_balance_does_not_add_currencies(service: MetricsService) -> None:
         service.query(Query([WIP], currency="transaction"))
     rows = service.query(Query([WIP], by=["currency"], currency="transaction")).rows
     assert len({row["currency"] for row in rows if row[WIP]}) > 1
+
+
+def test_a_roll_opens_on_the_first_day_of_its_period(service: MetricsService) -> None:
+    opening, closing, total = "backlog_rollforward_opening", "backlog_rollforward_closing", "backlog_total"
+
+    def stood(day: date) -> object:
+        [row] = service.query(Query([total], date_to=day)).rows
+        return row[total]
+
+    day, until = date(2026, 5, 15), date(2026, 6, 14)
+    [row] = service.query(Query([opening, closing], date_from=day, date_to=until)).rows
+    assert (row[opening], row[closing]) == (stood(date(2026, 5, 14)), stood(until))
+    rows = service.query(Query([opening, closing], by=["month"], date_from=day)).rows
+    found = {row["month"]: (row[opening], row[closing]) for row in rows}
+    assert found == {
+        date(2026, 5, 1): (stood(date(2026, 5, 14)), stood(date(2026, 5, 31))),
+        date(2026, 6, 1): (stood(date(2026, 5, 31)), stood(service.version.as_of)),
+    }
+
+
+def test_a_roll_without_a_period_begins_with_nothing(service: MetricsService) -> None:
+    [row] = service.query(Query(["backlog_rollforward"])).rows
+    [balance] = service.query(Query(["backlog_total"])).rows
+    assert not row["backlog_rollforward_opening"]
+    assert row["backlog_rollforward_closing"] == balance["backlog_total"]
+    [row] = service.query(Query(["backlog_rollforward"], date_from=date(2026, 6, 1))).rows
+    assert row["backlog_rollforward_opening"]

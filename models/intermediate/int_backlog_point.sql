@@ -13,8 +13,8 @@ with horizon as (
 contract_lines as (
     select
         contract_lines.contract_line_id,
-        greatest(contract_lines.first_signed, horizon.first_day) as first_day,
         contract_lines.notice_days,
+        greatest(contract_lines.first_signed, horizon.first_day) as first_day,
         least(greatest(coalesce(contract_lines.notice_days, 0), 0), 36500) as notice
     from {{ ref('int_contract_line') }} as contract_lines
     cross join horizon
@@ -145,10 +145,10 @@ changes as (
 summed as (
     select
         changes.contract_line_id,
-        greatest(changes.change_day, contract_lines.first_day) as point_from,
         {% for movement in movements -%}
-        sum(changes.{{ movement }}) as {{ movement }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(changes.{{ movement }}) as {{ movement }},
+        {% endfor -%}
+        greatest(changes.change_day, contract_lines.first_day) as point_from
     from changes
     inner join contract_lines on changes.contract_line_id = contract_lines.contract_line_id
     cross join horizon
@@ -215,7 +215,9 @@ lapsed as (
     select
         valued.*,
         case
-            when has_ended then to_deliver - greatest(committed - recognized, 0) else 0
+            when valued.has_ended
+                then valued.to_deliver - greatest(valued.committed - valued.recognized, 0)
+            else 0
         end as expired
     from valued
 ),
@@ -223,47 +225,51 @@ lapsed as (
 standing as (
     select
         lapsed.*,
-        to_deliver - expired as total,
-        greatest(recognized - contracted, 0) as overrun,
+        lapsed.to_deliver - lapsed.expired as total,
+        greatest(lapsed.recognized - lapsed.contracted, 0) as overrun,
         case
-            when is_recurring then to_deliver - expired
-            when has_milestones then milestones_ahead
-            else planned_value
+            when lapsed.is_recurring then lapsed.to_deliver - lapsed.expired
+            when lapsed.has_milestones then lapsed.milestones_ahead
+            else lapsed.planned_value
         end as ahead
     from lapsed
+),
+
+split as (
+    select
+        standing.*,
+        greatest(least(standing.firm_value - standing.recognized, standing.total), 0) as hard,
+        greatest(least(standing.ahead, standing.total), 0) as scheduled
+    from standing
 )
 
 select
-    standing.contract_line_id,
-    standing.point_from,
-    standing.point_to,
+    split.contract_line_id,
+    split.point_from,
+    split.point_to,
     owners.project_key,
     owners.contract_line_version_key as contract_line_version_key_as_was,
     current_owners.contract_line_version_key as contract_line_version_key_as_is,
     owners.currency as owner_currency,
     owners.functional_currency as owner_functional_currency,
-    not standing.is_recurring and not standing.has_milestones as is_scheduled_by_bookings,
-    {% for amount, expression in [
-        ('recognized', 'standing.recognized'),
-        ('contracted', 'standing.contracted'),
-        ('expired', 'standing.expired'),
-        ('total', 'standing.total'),
-        ('hard', 'greatest(least(standing.firm_value - standing.recognized, standing.total), 0)'),
-        ('soft', 'standing.total - greatest(least(standing.firm_value - standing.recognized, standing.total), 0)'),
-        ('scheduled', 'greatest(least(standing.ahead, standing.total), 0)'),
-        ('unscheduled', 'standing.total - greatest(least(standing.ahead, standing.total), 0)'),
-        ('overrun', 'standing.overrun'),
-        ('tcv_committed', 'case when standing.has_ended then 0 else standing.committed end'),
-        ('tcv_estimated', 'case when standing.has_ended then 0 else standing.estimated end'),
-        ('acv', 'case when standing.has_ended then 0 else standing.annual_value end'),
-    ] -%}
-    cast({{ expression }} as numeric(28, 6)) as {{ amount }}{{ ',' if not loop.last }}
-    {% endfor %}
-from standing
+    cast(split.recognized as numeric(28, 6)) as recognized,
+    cast(split.contracted as numeric(28, 6)) as contracted,
+    cast(split.expired as numeric(28, 6)) as expired,
+    cast(split.total as numeric(28, 6)) as total,
+    cast(split.hard as numeric(28, 6)) as hard,
+    cast(split.total - split.hard as numeric(28, 6)) as soft,
+    cast(split.scheduled as numeric(28, 6)) as scheduled,
+    cast(split.total - split.scheduled as numeric(28, 6)) as unscheduled,
+    cast(split.overrun as numeric(28, 6)) as overrun,
+    cast(case when split.has_ended then 0 else split.committed end as numeric(28, 6)) as tcv_committed,
+    cast(case when split.has_ended then 0 else split.estimated end as numeric(28, 6)) as tcv_estimated,
+    cast(case when split.has_ended then 0 else split.annual_value end as numeric(28, 6)) as acv,
+    not split.is_recurring and not split.has_milestones as is_scheduled_by_bookings
+from split
 inner join {{ ref('dim_contract_line') }} as owners
     on
-        'line|' || standing.contract_line_id = owners.owner_id
-        and standing.point_from >= owners.lookup_from
-        and standing.point_from < owners.lookup_to
+        'line|' || split.contract_line_id = owners.owner_id
+        and split.point_from >= owners.lookup_from
+        and split.point_from < owners.lookup_to
 inner join {{ ref('dim_contract_line') }} as current_owners
-    on 'line|' || standing.contract_line_id = current_owners.owner_id and current_owners.is_as_is
+    on 'line|' || split.contract_line_id = current_owners.owner_id and current_owners.is_as_is

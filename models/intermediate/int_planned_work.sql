@@ -1,5 +1,5 @@
--- What is planned to be sold: each day of a hard billable booking with the contract line that work of that project, task
--- and day belongs to, and the question that its price answers, as if the person worked on that day. Without a line
+-- What is planned to be sold: each day of a hard billable booking with the contract line that work of that project,
+-- task and day belongs to, and the question that its price answers, as if the person worked on that day. Without a line
 -- nothing is sold. A generic booking has its own role and no region; booked days are Mondays to Fridays.
 with booked as (
     select * from {{ ref('int_assignment_day') }}
@@ -31,12 +31,12 @@ current_versions as (
 manned as (
     select
         lined.*,
-        coalesce(lined.role, persons.role) as priced_role,
         persons.region,
         persons.practice_name as resource_practice_as_was,
         current_versions.practice_name as resource_practice_as_is,
         persons.legal_entity_id as resource_entity_as_was,
-        current_versions.legal_entity_id as resource_entity_as_is
+        current_versions.legal_entity_id as resource_entity_as_is,
+        coalesce(lined.role, persons.role) as priced_role
     from lined
     left join {{ ref('int_employment_timeline') }} as timeline
         on

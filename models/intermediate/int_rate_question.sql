@@ -1,5 +1,5 @@
--- What work asks of the rate cards, done or planned: one row per contract line, person, role, region, practice, kind of
--- work and line discount that occurs. Prices are found once per question and interval, not once per entry or booked day.
+-- What work asks of the rate cards, done or planned: one row per contract line, person, role, region, practice, kind
+-- of work and line discount that occurs. Prices are found once per question and interval, not once per entry or day.
 with asked as (
     select
         rate_question,

@@ -72,7 +72,10 @@ expected as (
         ranked.snapshot_date,
         ranked.contract_line_id,
         greatest(
-            case when ranked.end_date < ranked.snapshot_date then ranked.committed_value else ranked.contracted_value end
+            case
+                when ranked.end_date < ranked.snapshot_date then ranked.committed_value
+                else ranked.contracted_value
+            end
             - coalesce(recognized.amount, 0), 0
         ) as amount
     from ranked

@@ -1,42 +1,39 @@
--- Why backlog changed from one day to the next, by contract line, kind and owner: contracted value, revenue, overrun and
--- estimates that expired, work from before the signature and transfers between owners (reclass), and exchange rates.
+-- Why backlog changed from one day to the next, by contract line, kind and owner: contracted value, revenue, overrun
+-- and estimates that expired, work from before the signature and transfers between owners (reclass), exchange rates.
 -- What a line held at the end of the day before, with these, is what it holds at the end of the day. Each stands at the
 -- spot rate of its own day, revenue at the averages of its month as in the ledger, a transfer at the rate of the day
 -- before, which is what its old owner held. fx is each of them, and the backlog of the day before, at the spot rate of
 -- the day less at its own rate; over days without a spot rate it counts with the last known one.
 {%- set modes = ['transaction', 'functional', 'reporting', 'constant'] %}
-{%- set owner = [
-    'contract_line_id', 'project_key', 'contract_line_version_key_as_was', 'contract_line_version_key_as_is'
-] %}
 with points as (
     select
         points.*,
         row_number() over standing = 1 as is_first,
-        lag(total, 1, 0) over standing as total_before,
-        lag(contracted, 1, 0) over standing as contracted_before,
-        lag(expired, 1, 0) over standing as expired_before,
-        lag(overrun, 1, 0) over standing as overrun_before,
-        lag(project_key) over standing as project_key_before,
-        lag(contract_line_version_key_as_was) over standing as owner_key_before,
-        lag(owner_functional_currency) over standing as functional_currency_before
+        lag(points.total, 1, 0) over standing as total_before,
+        lag(points.contracted, 1, 0) over standing as contracted_before,
+        lag(points.expired, 1, 0) over standing as expired_before,
+        lag(points.overrun, 1, 0) over standing as overrun_before,
+        lag(points.project_key) over standing as project_key_before,
+        lag(points.contract_line_version_key_as_was) over standing as owner_key_before,
+        lag(points.owner_functional_currency) over standing as functional_currency_before
     from {{ ref('int_backlog_point') }} as points
-    window standing as (partition by contract_line_id order by point_from)
+    window standing as (partition by points.contract_line_id order by points.point_from)
 ),
 
 -- a mistyped signature is older than the calendar, and so than the first day of the line
 bookings as (
     select
-        contract_line_id,
-        amount_transaction as amount,
-        case kind
+        bookings.contract_line_id,
+        bookings.amount_transaction as amount,
+        case bookings.kind
             when 'new_booking' then 'new_bookings'
             when 'change_order' then 'change_orders'
             when 're_estimate' then 're_estimates'
             else 'cancellations'
         end as kind,
-        greatest(booking_date, first_days.first_day) as change_date
+        greatest(bookings.booking_date, horizon.first_day) as change_date
     from {{ ref('fct_booking') }} as bookings
-    cross join (select first_day from {{ ref('int_horizon') }}) as first_days
+    cross join {{ ref('int_horizon') }} as horizon
 ),
 
 revenue as (
@@ -46,8 +43,10 @@ revenue as (
 
 booked as (
     select
-        {% for column in owner %}points.{{ column }},
-        {% endfor -%}
+        points.contract_line_id,
+        points.project_key,
+        points.contract_line_version_key_as_was,
+        points.contract_line_version_key_as_is,
         points.owner_currency,
         points.owner_functional_currency,
         bookings.change_date,
@@ -63,16 +62,18 @@ booked as (
 
 recognized as (
     select
-        {% for column in owner %}points.{{ column }},
-        {% endfor -%}
+        points.contract_line_id,
+        points.project_key,
+        points.contract_line_version_key_as_was,
+        points.contract_line_version_key_as_is,
         points.owner_currency,
         points.owner_functional_currency,
         revenue.posting_date as change_date,
-        revenue.recognized_amount_transaction as amount,
         {% for mode in modes -%}
         revenue.recognized_amount_{{ mode }} as ledger_{{ mode }},
-        revenue.currency_{{ mode }} as ledger_currency_{{ mode }}{{ ',' if not loop.last }}
-        {% endfor %}
+        revenue.currency_{{ mode }} as ledger_currency_{{ mode }},
+        {% endfor -%}
+        revenue.recognized_amount_transaction as amount
     from revenue
     inner join points
         on
@@ -84,8 +85,10 @@ recognized as (
 -- what a line in another currency held at the end of the day before, by who owns it on the day
 held as (
     select
-        {% for column in owner %}points.{{ column }},
-        {% endfor -%}
+        points.contract_line_id,
+        points.project_key,
+        points.contract_line_version_key_as_was,
+        points.contract_line_version_key_as_is,
         points.owner_currency,
         points.owner_functional_currency,
         days.date_day as change_date,
@@ -118,8 +121,10 @@ transferred as (
     where contract_line_version_key_as_was <> owner_key_before and total_before <> 0
     union all
     select
-        {% for column in owner %}{{ column }},
-        {% endfor -%}
+        contract_line_id,
+        project_key,
+        contract_line_version_key_as_was,
+        contract_line_version_key_as_is,
         owner_currency,
         owner_functional_currency,
         point_from as change_date,
@@ -131,8 +136,10 @@ transferred as (
 
 at_spot as (
     select
-        {% for column in owner %}{{ column }},
-        {% endfor -%}
+        contract_line_id,
+        project_key,
+        contract_line_version_key_as_was,
+        contract_line_version_key_as_is,
         owner_currency,
         owner_functional_currency,
         change_date,
@@ -142,8 +149,10 @@ at_spot as (
     union all
     -- values that count in another order than their versions are numbered: what the bookings of the day do not say
     select
-        {% for column in owner %}{{ column }},
-        {% endfor -%}
+        contract_line_id,
+        project_key,
+        contract_line_version_key_as_was,
+        contract_line_version_key_as_is,
         owner_currency,
         owner_functional_currency,
         change_date,
@@ -157,8 +166,10 @@ at_spot as (
     ] -%}
     union all
     select
-        {% for column in owner %}{{ column }},
-        {% endfor -%}
+        contract_line_id,
+        project_key,
+        contract_line_version_key_as_was,
+        contract_line_version_key_as_is,
         owner_currency,
         owner_functional_currency,
         point_from as change_date,
@@ -169,8 +180,10 @@ at_spot as (
     union all
     -- recognised before anybody signed
     select
-        {% for column in owner %}points.{{ column }},
-        {% endfor -%}
+        points.contract_line_id,
+        points.project_key,
+        points.contract_line_version_key_as_was,
+        points.contract_line_version_key_as_is,
         points.owner_currency,
         points.owner_functional_currency,
         points.point_from as change_date,
@@ -187,8 +200,10 @@ at_spot as (
 -- what nets to nothing needs no rate
 netted as (
     select
-        {% for column in owner %}{{ column }},
-        {% endfor -%}
+        contract_line_id,
+        project_key,
+        contract_line_version_key_as_was,
+        contract_line_version_key_as_is,
         owner_currency,
         owner_functional_currency,
         change_date,
@@ -196,7 +211,8 @@ netted as (
         sum(amount) as amount
     from at_spot
     group by
-        {% for column in owner %}{{ column }}, {% endfor %}owner_currency, owner_functional_currency, change_date, kind
+        contract_line_id, project_key, contract_line_version_key_as_was, contract_line_version_key_as_is,
+        owner_currency, owner_functional_currency, change_date, kind
     having sum(amount) <> 0
 ),
 
@@ -230,44 +246,57 @@ held_converted as (
     ) }}
 ),
 
-{%- set pieces = [
-    ('netted_converted', 'kind', 'amount_', '', 'currency_'),
-    ('transferred_converted', "'reclass'", 'amount_', '', 'currency_'),
-    ('recognized_converted', "'revenue'", '-ledger_', '', 'ledger_currency_'),
-    ('recognized_converted', "'fx'", 'ledger_', ' - amount_', 'currency_'),
-    ('held_converted', "'fx'", 'held_now_', ' - held_before_', 'currency_'),
-] %}
 pieces as (
-    {% for source, kind, amount, less, currency in pieces -%}
     select
-        {% for column in owner %}{{ column }},
-        {% endfor -%}
-        change_date,
-        {{ kind }}{{ ' as kind' if kind != 'kind' }},
+        contract_line_id,
+        project_key,
+        contract_line_version_key_as_was,
+        contract_line_version_key_as_is,
         {% for mode in modes -%}
-        {{ amount ~ mode }}{{ less ~ mode if less }}{{ ' as amount_' ~ mode if amount != 'amount_' }},
-        {{ currency ~ mode }}{{ ' as currency_' ~ mode if currency != 'currency_' }}{{ ',' if not loop.last }}
-        {% endfor %}
+        amount_{{ mode }},
+        currency_{{ mode }},
+        {% endfor -%}
+        kind,
+        change_date
+    from netted_converted
+    {% for source, kind, amount, currency in [
+        ('transferred_converted', 'reclass', 'amount_<mode>', 'currency_<mode>'),
+        ('recognized_converted', 'revenue', '-ledger_<mode>', 'ledger_currency_<mode>'),
+        ('recognized_converted', 'fx', 'ledger_<mode> - amount_<mode>', 'currency_<mode>'),
+        ('held_converted', 'fx', 'held_now_<mode> - held_before_<mode>', 'currency_<mode>'),
+    ] -%}
+    union all
+    select
+        contract_line_id,
+        project_key,
+        contract_line_version_key_as_was,
+        contract_line_version_key_as_is,
+        {% for mode in modes -%}
+        {{ amount | replace('<mode>', mode) }} as amount_{{ mode }},
+        {{ currency | replace('<mode>', mode) }} as currency_{{ mode }},
+        {% endfor -%}
+        '{{ kind }}' as kind,
+        change_date
     from {{ source }}
-    {% if not loop.last %}union all
-    {% endif -%}
     {% endfor %}
 ),
 
 summed as (
     select
-        {% for column in owner %}{{ column }},
-        {% endfor -%}
-        change_date,
-        kind,
+        contract_line_id,
+        project_key,
+        contract_line_version_key_as_was,
+        contract_line_version_key_as_is,
         {% for mode in modes -%}
         cast(sum(amount_{{ mode }}) as numeric(28, 6)) as amount_{{ mode }},
-        currency_{{ mode }}{{ ',' if not loop.last }}
-        {% endfor %}
+        currency_{{ mode }},
+        {% endfor -%}
+        kind,
+        change_date
     from pieces
     group by
-        {% for column in owner %}{{ column }}, {% endfor %}change_date, kind,
-        {% for mode in modes %}currency_{{ mode }}{{ ', ' if not loop.last }}{% endfor %}
+        contract_line_id, project_key, contract_line_version_key_as_was, contract_line_version_key_as_is,
+        currency_transaction, currency_functional, currency_reporting, currency_constant, kind, change_date
 )
 
 select
@@ -275,11 +304,13 @@ select
         as backlog_change_key,
     change_date,
     kind,
-    {% for column in owner %}{{ column }},
-    {% endfor -%}
+    contract_line_id,
+    contract_line_version_key_as_was,
+    contract_line_version_key_as_is,
     {% for mode in modes -%}
     amount_{{ mode }},
-    currency_{{ mode }}{{ ',' if not loop.last }}
-    {% endfor %}
+    currency_{{ mode }},
+    {% endfor -%}
+    project_key
 from summed
 where amount_transaction <> 0 or (kind = 'fx' and (amount_functional <> 0 or amount_reporting <> 0))

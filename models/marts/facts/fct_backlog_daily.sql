@@ -1,7 +1,7 @@
--- Backlog and contracted value at the end of each day from the first signature to the as-of date, by contract line and
--- part: hard and soft are the backlog, and so are scheduled and unscheduled; overrun, contracted value and its annual
--- value stand beside it. A balance that has ended is written once more as zero. What named bookings schedule is known by
--- practice and entity of who is booked. Converted at the spot rate of the day.
+-- Backlog and contracted value at the end of each day from the first signature to the as-of date, by contract line
+-- and part: hard and soft are the backlog, and so are scheduled and unscheduled; beside it stand overrun, contracted
+-- value and its annual value. A balance that has ended is written once more as zero. What named bookings schedule is
+-- known by practice and entity of who is booked. Converted at the spot rate of the day.
 {%- set parts = ['hard', 'soft', 'unscheduled', 'overrun', 'tcv_committed', 'tcv_estimated', 'acv'] %}
 {%- set resources = [
     'resource_practice_as_was', 'resource_practice_as_is', 'resource_entity_as_was', 'resource_entity_as_is'
@@ -19,9 +19,15 @@ resources as (
         contract_line_id,
         sum(planned_value) as planned_value
     from {{ ref('int_backlog_plan') }}
-    group by
-        resource_key, contract_line_id,
-        {% for resource in resources %}{{ resource }}{{ ', ' if not loop.last }}{% endfor %}
+    group by {{ resources | join(', ') }}, resource_key, contract_line_id
+),
+
+first_points as (
+    select
+        contract_line_id,
+        min(point_from) as first_day
+    from points
+    group by contract_line_id
 ),
 
 -- days before the first signature are behind already
@@ -31,13 +37,7 @@ passed as (
         greatest(plan.work_date, first_points.first_day) as point_from,
         sum(plan.planned_value) as planned_value
     from {{ ref('int_backlog_plan') }} as plan
-    inner join (
-        select
-            contract_line_id,
-            min(point_from) as first_day
-        from points
-        group by contract_line_id
-    ) as first_points on plan.contract_line_id = first_points.contract_line_id
+    inner join first_points on plan.contract_line_id = first_points.contract_line_id
     group by plan.resource_key, greatest(plan.work_date, first_points.first_day)
 ),
 
@@ -48,12 +48,11 @@ ahead as (
         points.point_to,
         points.scheduled,
         resources.resource_key,
-        resources.planned_value - sum(coalesce(passed.planned_value, 0))
-            over (
-                partition by resources.resource_key
-                order by points.point_from
-                rows between unbounded preceding and current row
-            ) as planned_value
+        resources.planned_value - sum(coalesce(passed.planned_value, 0)) over (
+            partition by resources.resource_key
+            order by points.point_from
+            rows between unbounded preceding and current row
+        ) as planned_value
     from points
     inner join resources on points.contract_line_id = resources.contract_line_id
     left join passed
@@ -66,10 +65,10 @@ ahead as (
 cumulated as (
     select
         ahead.*,
-        sum(planned_value) over (partition by contract_line_id, point_from) as whole,
-        sum(planned_value) over (
-            partition by contract_line_id, point_from
-            order by resource_key
+        sum(ahead.planned_value) over (partition by ahead.contract_line_id, ahead.point_from) as whole,
+        sum(ahead.planned_value) over (
+            partition by ahead.contract_line_id, ahead.point_from
+            order by ahead.resource_key
             rows between unbounded preceding and current row
         ) as up_to_here
     from ahead
@@ -80,9 +79,12 @@ cut as (
     select
         cumulated.*,
         case
-            when whole <= 0 then 0
-            when whole <= scheduled then up_to_here
-            else {{ multiply_rate('scheduled', divide_rate('greatest(least(up_to_here, whole), 0)', 'whole')) }}
+            when cumulated.whole <= 0 then 0
+            when cumulated.whole <= cumulated.scheduled then cumulated.up_to_here
+            else {{ multiply_rate(
+                'cumulated.scheduled',
+                divide_rate('greatest(least(cumulated.up_to_here, cumulated.whole), 0)', 'cumulated.whole')
+            ) }}
         end as scheduled_up_to_here
     from cumulated
 ),
@@ -123,9 +125,10 @@ amounts as (
 changing as (
     select
         amounts.*,
-        {{ surrogate_key(['contract_line_id', 'component', 'resource_key']) }} as balance_key,
-        lag(amount, 1, 0) over (
-            partition by contract_line_id, component, resource_key order by point_from
+        {{ surrogate_key(['amounts.contract_line_id', 'amounts.component', 'amounts.resource_key']) }} as balance_key,
+        lag(amounts.amount, 1, 0) over (
+            partition by amounts.contract_line_id, amounts.component, amounts.resource_key
+            order by amounts.point_from
         ) as amount_before
     from amounts
 ),
@@ -152,14 +155,14 @@ owned as (
         daily.component,
         daily.contract_line_id,
         daily.amount,
+        {% for resource in resources -%}
+        resources.{{ resource }},
+        {% endfor -%}
         points.project_key,
         points.contract_line_version_key_as_was,
         points.contract_line_version_key_as_is,
         points.owner_currency,
-        points.owner_functional_currency,
-        {% for resource in resources -%}
-        resources.{{ resource }}{{ ',' if not loop.last }}
-        {% endfor %}
+        points.owner_functional_currency
     from daily
     inner join points
         on
@@ -177,7 +180,6 @@ select
     snapshot_date,
     component,
     contract_line_id,
-    project_key,
     contract_line_version_key_as_was,
     contract_line_version_key_as_is,
     {% for resource in resources -%}
@@ -185,6 +187,7 @@ select
     {% endfor -%}
     {% for mode in ['transaction', 'functional', 'reporting', 'constant'] -%}
     amount_{{ mode }},
-    currency_{{ mode }}{{ ',' if not loop.last }}
-    {% endfor %}
+    currency_{{ mode }},
+    {% endfor -%}
+    project_key
 from converted

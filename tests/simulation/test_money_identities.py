@@ -86,6 +86,49 @@ def test_the_roll_ties_per_line_and_month_to_month(tiny: Ground, currency: str) 
         closed = closing
 
 
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_the_roll_of_the_weeks_is_that_of_the_months(tiny: Ground, currency: str) -> None:
+    truth = BacklogTruth(tiny)
+    after, until = date(2026, 3, 31), date(2026, 6, 30)
+    whole = tiny.total(truth.rollforward(after, until), currency=currency, by=("measure", *SLICE))
+    parts: dict[object, Decimal] = defaultdict(Decimal)
+    while after < until:
+        end = min(after + timedelta(days=7), until)
+        rolled = tiny.total(truth.rollforward(after, end), currency=currency, by=("measure", *SLICE))
+        for key, value in rolled.items():
+            if not str(key[0]).endswith(("_opening", "_closing")):
+                parts[key] += value
+        after = end
+    for key, value in whole.items():
+        if not str(key[0]).endswith(("_opening", "_closing")):
+            assert parts.get(key, Decimal(0)) == value, key
+
+
+def test_what_an_owner_gives_another_takes(tiny: Ground) -> None:
+    truth = BacklogTruth(tiny)
+    after, until = date(2025, 12, 31), date(2026, 6, 30)
+    moved = [
+        (line, day)
+        for line in truth.lines
+        for day in (after + timedelta(days=n) for n in range(1, (until - after).days + 1))
+        if tiny.book.side(line, day) != tiny.book.side(line, day - timedelta(days=1))
+        and truth.balance(line, day - timedelta(days=1)).total
+    ]
+    assert moved, "no line with backlog changed its owner"
+    for line, day in moved:
+        before = day - timedelta(days=1)
+        facts = [fact for fact in truth.rollforward(before, day) if fact.line == line]
+        given = tiny.total(
+            facts,
+            currency="transaction",
+            by=("practice", "entity"),
+            measures=("backlog_rollforward_reclass",),
+        )
+        held = truth.balance(line, before).total
+        assert given[tiny.book.side(line, before)] == -held
+        assert given[tiny.book.side(line, day)] == held
+
+
 def test_bookings_add_up_to_contracted_value(tiny: Ground) -> None:
     truth = BacklogTruth(tiny)
     booked = tiny.total(truth.bookings(), currency="transaction", by=("line",))

@@ -98,7 +98,7 @@
 {% macro default__prorate(amount, part, whole, digits) -%}
     case
         when abs({{ amount }}) < 99999999999999 and {{ whole }} > 0 and abs({{ part }}) < 99999999
-            then cast(round(cast({{ amount }} as numeric(38, 20)) * {{ part }} / {{ whole }}, {{ digits }}) as numeric(28, 6))
+            then cast(round(cast({{ amount }} as numeric(38, 20)) * ({{ part }}) / ({{ whole }}), {{ digits }}) as numeric(28, 6))
     end
 {%- endmacro %}
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -296,15 +296,16 @@ def _from_rows(
     )
     on_days = question.days.get(metric.opens) if metric.is_balance else None
     day = on_days[0] if on_days else None
+    if day and metric.opens:
+        day -= timedelta(days=1)  # what a day opens with stood at the end of the day before
     if items:
-        found = _find_items(question, rows, items, composition.measure, contributions, parameters, day)
+        found = _find_items(question, rows[0], items, composition.measure, contributions, parameters, day)
     else:
         found = _find_rows(question, rows, contributions, parameters, day)
     agrees = not found.problem and _same(explained.exact or 0, found.total or 0)
     closing = _closing(explained, found, agrees)
-    if question.query.currency != "transaction" and any(
-        each.amounts[composition.measure].rate for each in items
-    ):
+    converted = metric.is_balance or any(each.amounts[composition.measure].rate for each in items)
+    if metric.counts_money and question.query.currency != "transaction" and converted:
         closing += _unconverted(question, rows, sql, parameters, metric)
     return replace(
         explained,
@@ -319,7 +320,7 @@ def _from_rows(
 
 
 def _unconverted(
-    question: _Question, rows: Rows, sql: str, parameters: dict[str, Any], metric: Metric
+    question: _Question, rows: Sequence[Rows], sql: str, parameters: dict[str, Any], metric: Metric
 ) -> str:
     """Rows that a currency mode leaves out, said beside the sum that lacks them."""
     statement = f"select count(*) from ({sql}) as by_row where {quoted(metric.name)} is null"
@@ -327,39 +328,55 @@ def _unconverted(
     count = counted[0][0]
     if not count:
         return ""
-    subject = f"{count:,} rows of {rows.table} have" if count > 1 else f"1 row of {rows.table} has"
+    table = _names(rows)
+    subject = f"{count:,} rows of {table} have" if count > 1 else f"1 row of {table} has"
     return f" Not in it: {subject} no exchange rate to {question.query.currency} currency."
 
 
 def _find_rows(
     question: _Question,
-    rows: Rows,
+    rows: Sequence[Rows],
     contributions: str,
     parameters: dict[str, Any],
     day: date | None,
 ) -> _Found:
-    """The rows themselves: counted and summed as far as the published table has them."""
-    table = table_of(question.opened, rows.table, [rows.key])
-    on_day = f" and found.{quoted(rows.date)} = $day" if day else ""
+    """The rows themselves: counted and summed as far as the published tables have them."""
+    published = " union all ".join(
+        f"select {quoted(each.key)} as found_key from {table_of(question.opened, each.table, [each.key])}"
+        + (f" where {quoted(each.date)} = $day" if day else "")
+        for each in rows
+    )
     given = {**parameters, **({"day": day} if day else {})}
     _, sums = metric_query.fetch(
         question.opened,
-        f"with contributions as ({contributions})"
+        f"with contributions as ({contributions}), published as ({published})"
         " select (select count(*) from contributions), count(*), sum(contribution)"
-        f" from contributions inner join {table} as found on row_key = found.{quoted(rows.key)}{on_day}",
+        " from contributions inner join published on row_key = found_key",
         given,
         question.query,
     )
     expected, count, total = sums[0]
-    problem = "" if count == expected else f"{expected} rows contribute, {rows.table} has {count} of them"
+    table = _names(rows)
+    has = "has" if len(rows) == 1 else "have"
+    problem = "" if count == expected else f"{expected} rows contribute, {table} {has} {count} of them"
     _, largest = question.opened.fetch(
         f"select row_key, contribution from ({contributions}) as contributions"
         f" order by abs(contribution) desc, row_key limit {int(question.limit)}",
         parameters,
     )
-    values = read_rows(question.opened, rows, [key for key, _ in largest], day)
-    shown = [_row(rows, key, contribution, values[key]) for key, contribution in largest if key in values]
-    return _Found(rows.table, tuple(shown), count, total, "", problem)
+    keys = [key for key, _ in largest]
+    contribution_of = dict(largest)
+    shown = {
+        key: _row(each, key, contribution_of[key], values)
+        for each in rows
+        for key, values in read_rows(question.opened, each, keys, day).items()
+    }
+    in_order = tuple(shown[key] for key in keys if key in shown)
+    return _Found(table, in_order, count, total, "", problem)
+
+
+def _names(rows: Sequence[Rows]) -> str:
+    return " and ".join(each.table for each in rows)
 
 
 def _find_items(

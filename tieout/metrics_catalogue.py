@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,8 +32,8 @@ class Input:
 @dataclass(frozen=True)
 class Composition:
     """What a metric is made of: inputs (a ratio's numerator and denominator, or those of `expression`), or one measure
-    over rows. `row_entity` names the key of these rows in the semantic layer, `rows` says where they are published
-    (tieout/row_sources.py)."""
+    over rows. `row_entity` names the key of these rows in the semantic layer, `rows` says where they are published, a
+    table each (tieout/row_sources.py)."""
 
     type: str
     expression: str = ""
@@ -42,7 +42,7 @@ class Composition:
     measure: str = ""
     aggregation: str = ""
     row_entity: str = ""
-    rows: Mapping[str, Any] = field(default_factory=dict)
+    rows: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -198,12 +198,9 @@ def catalogue(manifest: Mapping[str, Any], permitted: Mapping[str, Mapping[str, 
         for report in REPORTS
         if report not in metrics
         and (
-            # Their labels are numbered: a manifest that dbt parsed in part has them in another order.
+            # In the order of the list of dimensions: a manifest that dbt parsed in part has another.
             lines := tuple(
-                sorted(
-                    (name for name, m in metrics.items() if name.startswith(report + "_") and not m.hidden),
-                    key=lambda name: metrics[name].label,
-                )
+                name for name, m in metrics.items() if name.startswith(report + "_") and not m.hidden
             )
         )
     }
@@ -263,8 +260,14 @@ def _composition(
         row_entity=next(
             (entity["name"] for entity in model.get("entities", []) if entity["type"] == "primary"), ""
         ),
-        rows={**model_meta.get("rows", {}), **meta.get("rows", {})},
+        rows=_rows(model_meta.get("rows", []), meta.get("rows", {})),
     )
+
+
+def _rows(of_model: Any, of_metric: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """What a semantic model says of its rows, one table or several, under what the metric itself says of them."""
+    tables = of_model if isinstance(of_model, list) else [of_model]
+    return tuple(rows for each in tables if (rows := {**each, **of_metric}))
 
 
 def _inputs(raw: Mapping[str, Any]) -> list[Input]:

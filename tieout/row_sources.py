@@ -12,6 +12,8 @@
       priced_by: [rate_trace]            # columns that say how the row was priced
       stands_on: [...]                   # rows under these rows, which add up to each of them: see Items
 
+Where the rows are in several tables, `rows` is a list of such descriptions, and each row is in one of the tables.
+
 `{mode}` in a column's name stands for the report mode, `{currency}` for the currency mode.
 """
 
@@ -79,25 +81,30 @@ class Items:
     amounts: Mapping[str, Amount]
 
 
-def rows_of(config: Mapping[str, Any], metric: str, modes: Mapping[str, str]) -> Rows:
+def rows_of(tables: Sequence[Mapping[str, Any]], metric: str, modes: Mapping[str, str]) -> tuple[Rows, ...]:
     """Read `rows`, `modes` put in for {mode} and {currency}. Raises NotExplainable."""
     try:
-        return _rows(_filled(config, modes))
+        return tuple(_rows(_filled(config, modes)) for config in tables)
     except (KeyError, TypeError, AttributeError) as error:
         raise NotExplainable(
             f"The rows of {metric} are not described as they must be: {error!r}.", CURE
         ) from error
 
 
-def items_of(config: Mapping[str, Any], metric: str, measure: str, modes: Mapping[str, str]) -> list[Items]:
+def items_of(
+    tables: Sequence[Mapping[str, Any]], metric: str, measure: str, modes: Mapping[str, str]
+) -> list[Items]:
     """What stands under the rows of a measure; nothing where they are the finest. Raises NotExplainable."""
     try:
-        found = [_items(each) for each in _filled(config, modes).get("stands_on", [])]
+        found = [_items(each) for config in tables for each in _filled(config, modes).get("stands_on", [])]
     except (KeyError, TypeError, AttributeError) as error:
         raise NotExplainable(
             f"What the rows of {metric} stand on is not described as it must be: {error!r}.", CURE
         ) from error
-    return [items for items in found if measure in items.amounts]
+    items = [each for each in found if measure in each.amounts]
+    if items and len(tables) > 1:
+        raise NotExplainable(f"The rows of {metric} are in several tables and stand on others.", CURE)
+    return items
 
 
 def _rows(config: Mapping[str, Any]) -> Rows:

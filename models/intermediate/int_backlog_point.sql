@@ -175,6 +175,7 @@ valued as (
         running.point_from,
         coalesce(running.next_point_from, {{ add_days('horizon.as_of', 1) }}) as point_to,
         running.recognized,
+        versions.contract_line_version_id,
         versions.committed,
         versions.estimated,
         versions.annual_value,
@@ -245,6 +246,7 @@ split as (
 
 select
     split.contract_line_id,
+    split.contract_line_version_id,
     split.point_from,
     split.point_to,
     owners.project_key,

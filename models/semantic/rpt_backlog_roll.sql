@@ -6,10 +6,10 @@
     'currency_transaction', 'currency_functional', 'currency_reporting', 'currency_constant'
 ] %}
 {%- set rows = [
-    ('fct_backlog_change_daily', 'change_date', 'kind', '1 = 1'),
-    ('fct_backlog_daily', 'snapshot_date', "'closing'", "component in ('hard', 'soft')"),
+    ('fct_backlog_change_daily', 'backlog_change_key', 'change_date', 'kind', '1 = 1'),
+    ('fct_backlog_daily', 'balance_key', 'snapshot_date', "'closing'", "component in ('hard', 'soft')"),
     (
-        'fct_backlog_daily', add_days('snapshot_date', 1), "'opening'",
+        'fct_backlog_daily', 'balance_key', add_days('snapshot_date', 1), "'opening'",
         "component in ('hard', 'soft') and snapshot_date < " ~ date_literal(var('as_of'))
     ),
 ] %}
@@ -17,10 +17,11 @@
     ('as_was', 'as_was', ''), ('as_is', 'as_is', ''), ('as_reported', 'as_was', ' and 1 = 0')
 ] -%}
 {% set outer = loop -%}
-{% for fact, day, movement, which in rows -%}
+{% for fact, key, day, movement, which in rows -%}
 select
     '{{ mode }}' as report_mode,
     contract_line_version_key_{{ owner }} as contract_line_version_key,
+    {{ key }} as roll_key,
     {{ day }} as roll_date,
     {{ movement }} as movement,
     contract_line_id,

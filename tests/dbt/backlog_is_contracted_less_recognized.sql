@@ -1,6 +1,6 @@
 -- On the as-of date and the last day of each month the backlog of each contract line is the contracted value of the
 -- version in force less the revenue posted by then, never below zero, and after the end of the line of its committed
--- part only: computed once more from the canonical records.
+-- part only: computed once more from the canonical records. What a balance says that it comes from is the same.
 with days as (
     select date_day as snapshot_date
     from {{ ref('dim_date') }}
@@ -39,6 +39,7 @@ ranked as (
     select
         days.snapshot_date,
         versions.contract_line_id,
+        versions.entity_key,
         versions.end_date,
         versions.committed_value,
         versions.committed_value + coalesce(
@@ -71,6 +72,9 @@ expected as (
     select
         ranked.snapshot_date,
         ranked.contract_line_id,
+        ranked.entity_key as contract_line_version_id,
+        ranked.contracted_value,
+        coalesce(recognized.amount, 0) as recognized_value,
         greatest(
             case
                 when ranked.end_date < ranked.snapshot_date then ranked.committed_value
@@ -90,6 +94,9 @@ found as (
     select
         daily.snapshot_date,
         daily.contract_line_id,
+        min(daily.contract_line_version_id) as contract_line_version_id,
+        min(daily.contracted_value) as contracted_value,
+        min(daily.recognized_value) as recognized_value,
         sum(daily.amount_transaction) as amount
     from {{ ref('fct_backlog_daily') }} as daily
     inner join days on daily.snapshot_date = days.snapshot_date
@@ -107,4 +114,8 @@ full outer join found
     on
         expected.snapshot_date = found.snapshot_date
         and expected.contract_line_id = found.contract_line_id
-where coalesce(expected.amount, 0) <> coalesce(found.amount, 0)
+where
+    coalesce(expected.amount, 0) <> coalesce(found.amount, 0)
+    or expected.contract_line_version_id <> found.contract_line_version_id
+    or expected.contracted_value <> found.contracted_value
+    or expected.recognized_value <> found.recognized_value

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from tieout.metrics_service import (
 
 ALL = 1_000_000
 CLOUD = Filter("practice", "=", ["Cloud"])
+OPENED = date(2026, 5, 1)
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +87,22 @@ def explain_whole(service: MetricsService, query: Query) -> None:
 
 
 def test_most_metrics_have_something_to_explain(service: MetricsService) -> None:
-    explained = [service.explain(Query([metric]), limit=0) for metric in sorted(PERMITTED)]
+    # The first day of the calendar opens with nothing: a balance that opens is asked for a period.
+    explained = [
+        service.explain(Query([metric], date_from=OPENED if metric.endswith("_opening") else None), limit=0)
+        for metric in sorted(PERMITTED)
+    ]
     empty = [each.metric for each in explained if not any(leaf.row_count for leaf in leaves(each))]
     assert empty == []
+
+
+@pytest.mark.parametrize("metric", sorted(PERMITTED))
+def test_the_row_to_go_on_from_is_found(service: MetricsService, metric: str) -> None:
+    largest = service.explain(Query([metric], date_from=OPENED), limit=1).largest
+    if largest is not None:
+        assert largest.trace is not None
+        found = service.trace(largest.trace)
+        assert largest.source.system in {match.system for match in found.matches}
 
 
 def test_rows_lead_to_their_records(service: MetricsService) -> None:
@@ -137,6 +152,82 @@ def test_a_balance_descends_to_what_waits_on_its_day(service: MetricsService) ->
     for row in explanation.rows:
         item = components[row.key]
         assert str(item["live_from"]) <= "2026-05-31" < str(item["live_to"])
+
+
+def test_a_period_opens_with_the_rows_of_the_day_before(service: MetricsService) -> None:
+    """Here under every owner and in another currency than that of the contract lines."""
+    opening = service.explain(Query(["backlog_rollforward_opening"], date_from=OPENED), ALL)
+    before = service.explain(Query(["backlog_total"], date_to=OPENED - timedelta(days=1)), ALL)
+    assert opening.agrees
+    assert opening.rows
+    assert opening.row_sum == before.row_sum
+    assert [(row.key, row.contribution, row.date) for row in opening.rows] == [
+        (row.key, row.contribution, row.date) for row in before.rows
+    ]
+
+
+def test_backlog_names_the_version_that_it_is_computed_from(service: MetricsService) -> None:
+    pounds = Query(["backlog_total"], currency="transaction", where=[Filter("currency", "=", ["GBP"])])
+    by_line: dict[Any, list[Any]] = {}
+    for row in service.explain(pounds, ALL).rows:
+        by_line.setdefault(row.columns["contract_line_id"], []).append(row)
+        assert row.source.object == "contract_line"
+        record = service.rows(
+            "can_contract_line", where=[Filter("source_id", "=", [str(row.source.id)])]
+        ).rows[0]
+        assert record["contract_line_id"] == row.columns["contract_line_id"]
+        assert record["source_row"] == row.source.row
+        assert row.trace == f"crm:{record['contract_line_id']}"
+    assert by_line
+    for rows in by_line.values():
+        columns = rows[0].columns
+        left = columns["contracted_value"] - columns["recognized_value"]
+        assert sum(row.contribution for row in rows) == left
+
+
+def test_margin_descends_to_its_lines(service: MetricsService) -> None:
+    explanation = service.explain(Query(["project_margin"]), ALL)
+    assert explanation.table == "fct_project_margin_line"
+    assert {row.source.object for row in explanation.rows} == {
+        "revenue_schedule",
+        "time_entry",
+        "expense",
+        "vendor_bill",
+    }
+    for row in explanation.rows:
+        assert (row.columns["component"] in ("service_revenue", "passthrough_revenue")) == (
+            row.source.object == "revenue_schedule"
+        )
+        assert (row.trace is None) == (row.source.object == "vendor_bill")
+        if row.source.object == "time_entry":
+            assert row.contribution < 0 < row.columns["hours"]  # type: ignore[operator]
+            assert row.columns["employee_name"]
+            assert row.priced_by["cost_rate"]
+
+
+def test_revenue_of_a_roll_descends_to_revenue_lines(service: MetricsService) -> None:
+    explanation = service.explain(Query(["backlog_rollforward_revenue"]), ALL)
+    assert {row.source.object for row in explanation.rows} == {"revenue_schedule"}
+    for row in explanation.rows:
+        recorded = service.rows(
+            "fct_revenue_line", where=[Filter("revenue_schedule_line_id", "=", [str(row.source.id)])]
+        ).rows[0]
+        assert row.contribution == -recorded["recognized_amount_reporting"]
+
+
+def test_rows_may_be_in_several_tables(service: MetricsService) -> None:
+    hours = service.explain(Query(["blended_utilization"]), ALL).parts[0]
+    assert hours.table == "fct_assignment_daily and fct_time_entry"
+    amounts = [abs(row.contribution) for row in hours.rows]
+    assert amounts == sorted(amounts, reverse=True)
+    booked, recorded = (
+        [row for row in hours.rows if row.source.object == name] for name in ("assignment", "time_entry")
+    )
+    assert len(booked) + len(recorded) == hours.row_count
+    assert booked
+    assert min(row.date for row in booked if row.date) > max(row.date for row in recorded if row.date)
+    assert {row.trace for row in booked} == {None}
+    assert all(row.trace for row in recorded)
 
 
 def test_a_balance_without_an_exchange_rate_is_said_beside_the_sum(service: MetricsService) -> None:
@@ -280,6 +371,31 @@ def test_rows_that_are_not_published_are_said(
         said = capsys.readouterr()
         assert "DOES NOT SUM" in said.err + said.out
         assert "rows contribute, fct_time_entry has 0 of them" in said.err + said.out
+
+
+def test_rows_that_none_of_several_tables_has_are_said(published_tiny: Path, tmp_path: Path) -> None:
+    def forget(manifest: dict[str, Any]) -> None:
+        model = next(each for each in manifest["semantic_models"] if each["name"] == "staffing")
+        del model["config"]["meta"]["rows"][0]
+
+    service = MetricsService.open(altered(published_tiny, tmp_path, manifest=forget))
+    hours = service.explain(Query(["blended_utilization"])).parts[0]
+    assert not hours.agrees
+    assert "rows contribute, fct_time_entry has" in hours.closing
+    service.close()
+
+
+def test_rows_of_several_tables_cannot_stand_on_others(published_tiny: Path, tmp_path: Path) -> None:
+    def stand(manifest: dict[str, Any]) -> None:
+        models = {model["name"]: model for model in manifest["semantic_models"]}
+        (items,) = models["margin"]["config"]["meta"]["rows"]["stands_on"]
+        amounts = {"staffing_blended_billable": {"of_item": "amount_reporting"}}
+        models["staffing"]["config"]["meta"]["rows"][0]["stands_on"] = [{**items, "amounts": amounts}]
+
+    service = MetricsService.open(altered(published_tiny, tmp_path, manifest=stand))
+    with pytest.raises(NotExplainable, match="several tables"):
+        service.explain(Query(["blended_utilization"]))
+    service.close()
 
 
 def test_a_model_that_does_not_say_its_rows_is_refused(published_tiny: Path, tmp_path: Path) -> None:

@@ -315,10 +315,14 @@ def test_the_lines_of_a_report_keep_their_order_whatever_order_the_manifest_has(
 ) -> None:
     permitted = (ROOT / "models" / "semantic" / "metric_dimensions.csv").read_text(encoding="utf-8")
     manifest = json.loads(semantic_manifest)
-    lines = read_catalogue(json.dumps(manifest), permitted).reports["capacity_walk"]
+    reports = read_catalogue(json.dumps(manifest), permitted).reports
     manifest["metrics"].sort(key=lambda metric: metric["name"])
-    assert read_catalogue(json.dumps(manifest), permitted).reports["capacity_walk"] == lines
-    assert lines[0] == "capacity_walk_standard"
+    assert read_catalogue(json.dumps(manifest), permitted).reports == reports
+    ends = {report: (lines[0], lines[-1]) for report, lines in reports.items()}
+    assert ends == {
+        "capacity_walk": ("capacity_walk_standard", "capacity_walk_billable"),
+        "backlog_rollforward": ("backlog_rollforward_opening", "backlog_rollforward_closing"),
+    }
 
 
 def test_limit_cuts_after_sorting(service: MetricsService) -> None:

@@ -300,17 +300,26 @@ summed as (
 )
 
 select
-    {{ surrogate_key(['contract_line_id', 'change_date', 'kind', 'contract_line_version_key_as_was']) }}
-        as backlog_change_key,
-    change_date,
-    kind,
-    contract_line_id,
-    contract_line_version_key_as_was,
-    contract_line_version_key_as_is,
+    {{ surrogate_key([
+        'summed.contract_line_id', 'summed.change_date', 'summed.kind', 'summed.contract_line_version_key_as_was'
+    ]) }} as backlog_change_key,
+    summed.change_date,
+    summed.kind,
+    summed.contract_line_id,
+    summed.contract_line_version_key_as_was,
+    summed.contract_line_version_key_as_is,
     {% for mode in modes -%}
-    amount_{{ mode }},
-    currency_{{ mode }},
+    summed.amount_{{ mode }},
+    summed.currency_{{ mode }},
     {% endfor -%}
-    project_key
+    points.contract_line_version_id,
+    summed.project_key
 from summed
-where amount_transaction <> 0 or (kind = 'fx' and (amount_functional <> 0 or amount_reporting <> 0))
+inner join points
+    on
+        summed.contract_line_id = points.contract_line_id
+        and summed.change_date >= points.point_from
+        and summed.change_date < points.point_to
+where
+    summed.amount_transaction <> 0
+    or (summed.kind = 'fx' and (summed.amount_functional <> 0 or summed.amount_reporting <> 0))

@@ -159,6 +159,9 @@ owned as (
         resources.{{ resource }},
         {% endfor -%}
         points.project_key,
+        points.contract_line_version_id,
+        points.contracted,
+        points.recognized,
         points.contract_line_version_key_as_was,
         points.contract_line_version_key_as_is,
         points.owner_currency,
@@ -189,5 +192,8 @@ select
     amount_{{ mode }},
     currency_{{ mode }},
     {% endfor -%}
+    contract_line_version_id,
+    contracted as contracted_value,
+    recognized as recognized_value,
     project_key
 from converted

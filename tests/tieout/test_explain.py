@@ -200,7 +200,8 @@ def test_margin_descends_to_its_lines(service: MetricsService) -> None:
         )
         assert (row.trace is None) == (row.source.object == "vendor_bill")
         if row.source.object == "time_entry":
-            assert row.contribution < 0 < row.columns["hours"]  # type: ignore[operator]
+            hours = Decimal(str(row.columns["hours"]))
+            assert row.contribution * hours < 0  # a correction has negative hours
             assert row.columns["employee_name"]
             assert row.priced_by["cost_rate"]
 

@@ -1,6 +1,7 @@
 -- What projects with a customer earn and cost, line by line, with month, part and owner: the ledger's revenue by
 -- posting date, owned by the contract line; costs owned by the project. Amounts are positive in every part; margin_* is
--- what a line adds to the margin: revenue, less costs. Labour is converted by way of the entity that employs the person.
+-- what a line adds to the margin: revenue, less costs. Labour is converted by way of the entity that employs the
+-- person.
 {%- set modes = ['transaction', 'functional', 'reporting', 'constant'] %}
 {%- set owner_columns = [
     'project_key', 'contract_line_id', 'contract_line_version_key_as_was', 'contract_line_version_key_as_is',

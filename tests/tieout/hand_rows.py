@@ -77,6 +77,27 @@ MARGIN = """
     ('as_was', 'ow2', date '2026-06-01', 'direct_other', 40.00, 'GBP', 50.00),
     ('as_was', 'ow2', date '2026-06-01', 'passthrough_cost', 8.00, 'GBP', 10.00)
 """
+# mode, owner, posting date, kind, amount, currency, amount in USD
+BILLING = """
+    ('as_was', 'ow1', date '2026-05-05', 'invoice', 400.00, 'USD', 400.00),
+    ('as_was', 'ow2', date '2026-06-05', 'credit_note', -8.00, 'GBP', -10.00)
+"""
+# mode, owner, day, kind, amount, currency, amount in USD
+BOOKINGS = """
+    ('as_was', 'ow1', date '2026-04-01', 'new_booking', 1000.00, 'USD', 1000.00),
+    ('as_was', 'ow2', date '2026-05-13', 're_estimate', 80.00, 'GBP', 100.00)
+"""
+# mode, owner, day, part, amount, currency, amount in USD
+BACKLOG = """
+    ('as_was', 'ow1', date '2026-06-30', 'hard', 600.00, 'USD', 600.00),
+    ('as_was', 'ow2', date '2026-06-30', 'soft', 80.00, 'GBP', 100.00)
+"""
+# mode, owner, day, movement, amount, currency, amount in USD
+ROLL = """
+    ('as_was', 'ow1', date '2026-06-01', 'opening', 700.00, 'USD', 700.00),
+    ('as_was', 'ow1', date '2026-06-15', 'revenue', -100.00, 'USD', -100.00),
+    ('as_was', 'ow1', date '2026-06-30', 'closing', 600.00, 'USD', 600.00)
+"""
 
 
 def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
@@ -152,6 +173,23 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
         " d as margin_month, p as component, '2026' as owner_fiscal_period,"
         f" {parts} from (values {MARGIN}) as v (m, o, d, p, a, c, u)"
     )
+    billed = flows.replace("$amount", "amount_untaxed").replace("$currency", "currency")
+    connection.execute(
+        "create table marts.rpt_billing as select m as report_mode, o as contract_line_version_key,"
+        " d as invoice_date, p as invoice_kind, true as is_live, '2026' as owner_fiscal_period,"
+        f" {billed} from (values {BILLING}) as v (m, o, d, p, a, c, u)"
+    )
+    for table, rows, day, part in (
+        ("bookings", BOOKINGS, "booking_date", "kind"),
+        ("backlog", BACKLOG, "snapshot_date", "component"),
+        ("backlog_roll", ROLL, "roll_date", "movement"),
+    ):
+        connection.execute(
+            f"create table marts.rpt_{table} as select m as report_mode, o as contract_line_version_key,"
+            f" d as {day}, p as {part}, true as is_booking, '2026' as owner_fiscal_period,"
+            " null::varchar as resource_practice, null::varchar as resource_entity,"
+            f" {parts} from (values {rows}) as v (m, o, d, p, a, c, u)"
+        )
     hours = ", ".join(
         f"cast(0 as decimal(28,6)) as {name}_hours"
         for name in ("credited", "unbilled_client", "training", "idle", "excluded", "unapproved", "worked")

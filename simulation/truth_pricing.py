@@ -101,11 +101,12 @@ class Book:
 
     def taken_effect(self, version: ContractLine) -> date | None:
         """Day from which the values of a version count: its signature; a re-estimate needs none. None: never."""
-        if self.contracts[version.contract_id].signature_date is None:
+        signature_date = self.contracts[version.contract_id].signature_date
+        if signature_date is None:
             return None
         if version.signed_at is not None:
             return version.signed_at
-        return version.valid_from or self.contracts[version.contract_id].signature_date
+        return max(version.valid_from or signature_date, signature_date)
 
     def signed(self, line_id: str, day: date) -> ContractLine | None:
         """The version whose values hold on that day; None before the first signature."""

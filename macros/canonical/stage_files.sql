@@ -93,6 +93,9 @@ judged as (
             when valid_to__text is not null and valid_to is null then 'valid_to: not a date'
             when is_deleted__text is not null and is_deleted is null then 'is_deleted: not true or false'
             when valid_to < valid_from then 'valid_to: before valid_from'
+            {% if entity == 'contract_line' -%}
+            when end_date < start_date then 'end_date: before start_date'
+            {% endif -%}
         end as verdict
     from typed
 ),
@@ -156,31 +159,46 @@ classified as (
         when {{ reason }} = 'not a whole number' then 'Write digits only.'
         when {{ reason }} = 'not true or false' then 'Write true or false.'
         when {{ reason }} = 'out of range' then 'Correct the number: the contract says which can be meant.'
+        when {{ reason }} = 'before start_date' then 'Write a last day on or after the first day.'
         when {{ reason }} = 'not an allowed value' then 'Use one of the values that the contract allows for this column.'
         else 'End the interval on or after its first day; valid_to is the first day not covered.'
     end
 {%- endmacro %}
 
-{# Defects that a row is kept with, so that the checks can report it. #}
+{# Defects that a row is kept with, so that the checks can report it: condition and word. #}
+{% macro files_defects(entity) -%}
+    {%- set rate = [('rate < 0', 'negative_rate'), ('rate = 0 and zero_rate_reason is null', 'zero_rate_without_reason')] -%}
+    {%- set defects = {
+        'time_entry': [
+            ('hours > 24', 'more_than_24_hours'),
+            (
+                'work_date < ' ~ date_literal('1990-01-01')
+                ~ ' or work_date > ' ~ add_days(date_literal(var('as_of')), 3660), 'implausible_date'
+            ),
+            ('hours < 0 and corrects_id is null', 'negative_without_correction'),
+        ],
+        'cost_rate': rate,
+        'rate_card': rate,
+        'assignment': [('hours_per_day > 24 and employee_id is not null', 'more_than_24_hours')],
+        'contract': [('end_date < start_date', 'ends_before_it_starts')],
+        'expense': [('amount < 0', 'negative_amount')],
+        'milestone': [("amount is null and coalesce(represents, 'event') <> 'task'", 'no_amount')],
+    }.get(entity, []) -%}
+    {%- if entity_columns(entity) | selectattr('name', 'equalto', 'currency') | list -%}
+        {%- set defects = defects + [(
+            'currency not in (select known.currency from ' ~ ref('currency') ~ ' as known)', 'unknown_currency'
+        )] -%}
+    {%- endif -%}
+    {{ return(defects) }}
+{%- endmacro %}
+
 {% macro files_quality_flags(entity) -%}
-    {%- if entity == 'time_entry' -%}
-        nullif(
-            trim(
-                both ',' from
-                case when hours > 24 then 'more_than_24_hours,' else '' end
-                || case
-                    when work_date < {{ date_literal('1990-01-01') }} then 'implausible_date,'
-                    when work_date > {{ add_days(date_literal(var('as_of')), 3660) }} then 'implausible_date,'
-                    else ''
-                end
-                || case when hours < 0 and corrects_id is null then 'negative_without_correction,' else '' end
-            ), ''
-        )
-    {%- elif entity in ('cost_rate', 'rate_card') -%}
-        case
-            when rate < 0 then 'negative_rate'
-            when rate = 0 and zero_rate_reason is null then 'zero_rate_without_reason'
-        end
+    {%- set words = [] -%}
+    {%- for condition, word in files_defects(entity) -%}
+        {%- do words.append("case when " ~ condition ~ " then '" ~ word ~ ",' else '' end") -%}
+    {%- endfor -%}
+    {%- if words -%}
+        nullif(trim(both ',' from {{ words | join(' || ') }}), '')
     {%- else -%}
         cast(null as {{ dbt.type_string() }})
     {%- endif -%}
@@ -188,6 +206,8 @@ classified as (
 
 {# stage_files(entity): the usable rows, with every column of the canonical contract. #}
 {% macro stage_files(entity) %}
+    {#- named before anything is executed: the project's graph is drawn then -#}
+    {%- do ref('currency') -%}
     {%- if execute -%}
         {%- set columns = entity_columns(entity) -%}
 {{ files_classified(entity) }}

@@ -20,7 +20,7 @@ versions as (
     select
         known.*,
         coalesce(known.transaction_price, 0) + coalesce(known.minimum_commitment, 0) as committed, -- noqa: RF04
-        coalesce(known.signed_at, known.valid_from, known.signature_date) as values_from,
+        coalesce(known.signed_at, greatest(known.valid_from, known.signature_date)) as values_from,
         row_number() over (
             partition by known.contract_line_id order by known.line_version desc
         ) = 1 as is_latest

@@ -38,3 +38,23 @@ select
     is_duplicate
 from {{ relation }}
 {% endfor %}
+-- rows that are well formed and count nowhere, because what they belong to is missing or was itself rejected
+{% for entity, parent in [('contract_line', 'contract'), ('invoice_line', 'invoice')] -%}
+union all
+select
+    orphans.source_system as system,
+    orphans.source_object as object,
+    orphans.load_id,
+    orphans.source_file,
+    orphans.source_row,
+    '{{ parent }}_id' as column_name,
+    orphans.{{ parent }}_id as reject_value,
+    'belongs to no known {{ parent }}' as reason,
+    'Deliver the {{ parent }}, or correct its id: the row counts nowhere until then.' as cure,
+    'canonical' as rejected_at,
+    false as is_duplicate
+from {{ ref('can_' ~ entity) }} as orphans
+left join {{ ref('can_' ~ parent) }} as parents
+    on orphans.{{ parent }}_id = parents.{{ parent }}_id and not parents.is_deleted
+where not orphans.is_deleted and parents.{{ parent }}_id is null
+{% endfor %}

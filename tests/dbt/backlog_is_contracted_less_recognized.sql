@@ -23,7 +23,7 @@ golden_contracts as (
 versions as (
     select
         versions.*,
-        coalesce(versions.signed_at, versions.valid_from, contracts.signature_date) as counts_from,
+        coalesce(versions.signed_at, greatest(versions.valid_from, contracts.signature_date)) as counts_from,
         coalesce(versions.transaction_price, 0) + coalesce(versions.minimum_commitment, 0) as committed_value,
         last_value(versions.contract_type) over (
             partition by versions.contract_line_id

@@ -1,6 +1,7 @@
 -- What was invoiced, line by line, drafts and void invoices included: is_live tells what counts as billed. Amounts are
 -- converted at the averages of the posting month. Money of a line that names neither contract line nor project is in
--- the books of the entity that issued the invoice, so its currency is the functional one.
+-- the books of the entity that issued the invoice, so its currency is the functional one; of an entity that nobody knows,
+-- money stands in its own currency.
 with invoice_lines as (
     select
         invoice_lines.*,
@@ -28,7 +29,9 @@ owned as (
 booked as (
     select
         owned.*,
-        coalesce(owned.owner_functional_currency, owned.issuer_functional_currency) as books_currency
+        coalesce(
+            owned.owner_functional_currency, owned.issuer_functional_currency, owned.invoice_currency
+        ) as books_currency
     from owned
 ),
 

@@ -46,7 +46,9 @@ owned as (
 booked as (
     select
         owned.*,
-        coalesce(owned.owner_functional_currency, entities.functional_currency) as books_currency
+        coalesce(
+            owned.owner_functional_currency, entities.functional_currency, owned.currency
+        ) as books_currency
     from owned
     left join {{ ref('dim_legal_entity') }} as entities on owned.cash_entity_id = entities.legal_entity_id
 ),

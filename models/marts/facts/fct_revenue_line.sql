@@ -1,6 +1,7 @@
 -- One row per line of the ledger's revenue schedule, planned or posted. An amount is recognised once it is posted, by
 -- posting date: what has no posting date yet stands on the first day of its service period. What hours earned is asked
 -- by service month, so the recognised amount is there once more as of that first day: its owner and exchange rates.
+-- Revenue that nobody owns is in the books of the entity that posted it, of an unknown one in its own currency.
 {%- set modes = ['transaction', 'functional', 'reporting', 'constant'] %}
 with golden as (
     {{ golden_rows('revenue_schedule', ['revenue_schedule_line_id']) }}
@@ -66,9 +67,11 @@ owned as (
         service_owners.contract_line_version_key as service_contract_line_version_key_as_was,
         current_owners.contract_line_version_key as service_contract_line_version_key_as_is,
         owners.contract_type,
-        owners.functional_currency as owner_functional_currency,
+        coalesce(owners.functional_currency, entities.functional_currency, dated.currency) as books_currency,
         owners.fiscal_year_start_month,
-        service_owners.functional_currency as service_owner_functional_currency,
+        coalesce(
+            service_owners.functional_currency, entities.functional_currency, dated.currency
+        ) as service_books_currency,
         service_owners.fiscal_year_start_month as service_fiscal_year_start_month,
         dated.posted_amount as service_amount
     from dated
@@ -83,17 +86,18 @@ owned as (
             and dated.service_lookup_date >= service_owners.lookup_from
             and dated.service_lookup_date < service_owners.lookup_to
     inner join current_owners on dated.owner_id = current_owners.owner_id
+    left join {{ ref('dim_legal_entity') }} as entities on dated.legal_entity_id = entities.legal_entity_id
 ),
 
 by_posting_date as (
     {{ converted_flow(
-        'owned', ['planned_amount', 'posted_amount'], 'currency', 'owner_functional_currency', 'ledger_date'
+        'owned', ['planned_amount', 'posted_amount'], 'currency', 'books_currency', 'ledger_date'
     ) }}
 ),
 
 by_service_month as (
     {{ converted_flow(
-        'by_posting_date', ['service_amount'], 'currency', 'service_owner_functional_currency', 'period_start',
+        'by_posting_date', ['service_amount'], 'currency', 'service_books_currency', 'period_start',
         'service_currency'
     ) }}
 )

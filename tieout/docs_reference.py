@@ -228,7 +228,12 @@ def _key(entity: EntityContract) -> str:
 def _allowed_or_example(column: ContractColumn) -> str:
     if column.allowed:
         return ", ".join(f"`{value}`" for value in column.allowed)
-    return f"`{column.example}`" if column.example else ""
+    bounds = [
+        f"{words} {bound}"
+        for words, bound in (("at least", column.minimum), ("at most", column.maximum))
+        if bound is not None
+    ]
+    return ", ".join([*bounds, *([f"`{column.example}`"] if column.example else [])])
 
 
 def _meta(metric: Mapping[str, Any]) -> Mapping[str, Any]:

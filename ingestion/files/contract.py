@@ -57,6 +57,8 @@ class ContractColumn:
     key: bool = False
     allowed: tuple[str, ...] = ()
     example: str | None = None
+    minimum: str | None = None
+    maximum: str | None = None
     common: bool = False
 
 
@@ -150,5 +152,11 @@ def _column(entity: str, column: Mapping[str, Any]) -> ContractColumn:
         required=bool(meta.get("required", False)),
         key=bool(meta.get("key", False)),
         allowed=tuple(str(value) for value in meta.get("allowed", ())),
-        example=str(meta["example"]) if meta.get("example") is not None else None,
+        example=_text(meta.get("example")),
+        minimum=_text(meta.get("minimum")),
+        maximum=_text(meta.get("maximum")),
     )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,6 +1,6 @@
 -- What was invoiced, line by line, drafts and void invoices included: is_live tells what counts as billed. Amounts are
 -- converted at the averages of the posting month. Money of a line that names neither contract line nor project is in
--- the books of the entity that issued the invoice, so its currency is the functional one; of an entity that nobody knows,
+-- the books of the entity that issued the invoice, so its currency is the functional one; without a known entity the
 -- money stands in its own currency.
 with invoice_lines as (
     select

@@ -67,13 +67,13 @@ owned as (
         service_owners.contract_line_version_key as service_contract_line_version_key_as_was,
         current_owners.contract_line_version_key as service_contract_line_version_key_as_is,
         owners.contract_type,
-        coalesce(owners.functional_currency, entities.functional_currency, dated.currency) as books_currency,
         owners.fiscal_year_start_month,
+        service_owners.fiscal_year_start_month as service_fiscal_year_start_month,
+        dated.posted_amount as service_amount,
+        coalesce(owners.functional_currency, entities.functional_currency, dated.currency) as books_currency,
         coalesce(
             service_owners.functional_currency, entities.functional_currency, dated.currency
-        ) as service_books_currency,
-        service_owners.fiscal_year_start_month as service_fiscal_year_start_month,
-        dated.posted_amount as service_amount
+        ) as service_books_currency
     from dated
     inner join {{ ref('dim_contract_line') }} as owners
         on

@@ -21,9 +21,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--revision", type=int, choices=(1, 2), default=1, help="2: the same firm, exported one refresh later"
     )
+    parser.add_argument(
+        "--faults",
+        action="store_true",
+        help="plant what the checks must find, and look-alikes that they must not",
+    )
     options = parser.parse_args(arguments)
     file_format = options.format or ("parquet" if options.size == "large" else "csv")
-    firm = build_firm(options.size, options.seed)
+    firm = build_firm(options.size, options.seed, options.faults)
     if options.revision == 2:
         firm = next_export(firm)
     counts = write_extracts(firm, options.out, file_format)

@@ -24,6 +24,7 @@ class LegalEntity:
     fiscal_year_start_month: int | None
     standard_hours_per_day: Decimal | None
     accounting_framework: str
+    holiday_location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class ProjectVersion:
-    """One interval of a project; a project that never changed has one row without dates."""
+    """One interval of a project; a project that never changed has one row without dates.
+
+    `start_date` and `end_date` are the first and the last day on which work may be recorded.
+    """
 
     project_id: str
     project_name: str
@@ -147,6 +151,8 @@ class ProjectVersion:
     manager_id: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    start_date: date | None = None
+    end_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +181,8 @@ class TimeEntry(NamedTuple):
     entered_on: date
     approved_on: date | None
     is_deleted: bool
+    work_type: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +192,22 @@ class FxRate:
     rate_type: str
     rate_date: date
     rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing planted in a firm: a check and the key of the item that it must find, or must leave alone.
+
+    `kind` is primary (the cause), consequential (what the same cause makes another check find) or near_miss. The
+    stake is what the item must be worth in that currency, where the plan says so.
+    """
+
+    check_id: str
+    item_key: str
+    kind: str
+    what: str
+    stake: Decimal | None = None
+    currency: str | None = None
 
 
 @dataclass(slots=True)
@@ -218,3 +242,4 @@ class Firm:
     time_entries: list[TimeEntry] = field(default_factory=list)
     fx_rates: list[FxRate] = field(default_factory=list)
     money: Money = field(default_factory=Money)
+    faults: list[Fault] = field(default_factory=list)

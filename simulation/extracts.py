@@ -201,6 +201,7 @@ def _cost_rates(rates: list[CostRate], employee_id: Callable[[str], str]) -> Tab
 def _psa(firm: Firm) -> dict[str, Table]:
     psa_id = {person.person_id: person.psa_id for person in firm.people}
     people = [person for person in firm.people if person.in_psa]
+    bounded = any(p.start_date or p.end_date for p in firm.projects)
 
     def employee(person: Person) -> Sequence[object]:
         number, email, system, linked = _matched(person)
@@ -241,6 +242,7 @@ def _psa(firm: Firm) -> dict[str, Table]:
                 "currency",
                 "valid_from",
                 "valid_to",
+                *(["start_date", "end_date"] if bounded else []),
             ],
             rows_of(
                 (
@@ -256,6 +258,7 @@ def _psa(firm: Firm) -> dict[str, Table]:
                     p.currency,
                     p.valid_from,
                     p.valid_to,
+                    *((p.start_date, p.end_date) if bounded else ()),
                 )
                 for p in firm.projects
             ),
@@ -301,6 +304,10 @@ def _time_entries(firm: Firm, psa_id: dict[str, str]) -> Table:
         "approved_at",
         "is_deleted",
     ]
+    # Columns that no ordinary firm fills are left out, so that planting faults changes no byte of it.
+    texts = any(e.note or e.work_type for e in firm.time_entries)
+    if texts:
+        header += ["work_type", "note"]
 
     def rows() -> Iterator[Row]:
         # A large firm has millions of rows: the few distinct dates and hours are turned into text once.
@@ -332,6 +339,7 @@ def _time_entries(firm: Firm, psa_id: dict[str, str]) -> Table:
                 submitted,
                 approved,
                 "true" if e.is_deleted else "false",
+                *((e.work_type, e.note) if texts else ()),
             )
 
     return header, rows()
@@ -353,6 +361,7 @@ def _erp(firm: Firm) -> dict[str, Table]:
             True,
         )
 
+    located = any(entity.holiday_location for entity in firm.legal_entities)
     only_erp: list[Sequence[object]] = [
         ("10099", "Supplier kept as customer", "10099", None, "US", 60, None, None, False)
     ]
@@ -367,6 +376,7 @@ def _erp(firm: Firm) -> dict[str, Table]:
                 "fiscal_year_start_month",
                 "standard_hours_per_day",
                 "accounting_framework",
+                *(["holiday_location"] if located else []),
             ],
             rows_of(
                 (
@@ -378,6 +388,7 @@ def _erp(firm: Firm) -> dict[str, Table]:
                     entity.fiscal_year_start_month,
                     entity.standard_hours_per_day,
                     entity.accounting_framework,
+                    *((entity.holiday_location,) if located else ()),
                 )
                 for entity in firm.legal_entities
             ),
@@ -456,6 +467,8 @@ WRITERS = {"csv": _write_csv, "jsonl": _write_jsonl, "parquet": _write_parquet}
 
 def firm_file(firm: Firm) -> str:
     """Text of the firm.yml that reads the four folders."""
+    copies = "".join(f", {system}" for system in firm.money.line_copies)
+    golden_lines = f"  contract_line: [crm{copies}]\n" if copies else ""
     return f"""\
 # Written by the simulation: size {firm.size}, seed {firm.seed}.
 firm:
@@ -485,7 +498,7 @@ systems:
 domains:
   employee: [hris, psa]
   customer: [psa, erp]
-policies:
+{golden_lines}policies:
   utilization_population: billable_resources
   standard_hours_per_day: {text(firm.standard_hours_per_day)}
   long_unpaid_leave_days: {firm.long_unpaid_leave_days}

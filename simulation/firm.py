@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simulation.events import Firm, Person
+from simulation.faults import plant
 from simulation.money import add_money
 from simulation.organisation import LEGAL_ENTITIES, calendars, holidays, practices
 from simulation.people import hire
@@ -16,8 +17,12 @@ from simulation.work import PSA_ONLY_PERSON, record_time
 SIZES = tuple(WINDOWS)
 
 
-def build_firm(size: str = "small", seed: int = 1) -> Firm:
-    """A firm of that size: tiny (10 people, 3 months), small (60), medium (600), large (2,000; 2 years each)."""
+def build_firm(size: str = "small", seed: int = 1, faults: bool = False) -> Firm:
+    """A firm of that size: tiny (10 people, 3 months), small (60), medium (600), large (2,000; 2 years each).
+
+    With faults it also holds what the checks must find, and look-alikes that they must not; each is recorded in
+    `firm.faults`.
+    """
     if size not in WINDOWS:
         raise ValueError(f"size {size!r} is not one of {', '.join(SIZES)}")
     window = WINDOWS[size]
@@ -57,4 +62,6 @@ def build_firm(size: str = "small", seed: int = 1) -> Firm:
     firm.cost_rates += role_rates(window) + project_rates(firm.time_entries, portfolio, window)
     firm.fx_rates = fx_rates(window, seed, size)
     add_money(firm, window)
+    if faults:
+        plant(firm, window)
     return firm

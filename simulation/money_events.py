@@ -293,7 +293,10 @@ class VendorBill:
 
 @dataclass(slots=True)
 class Money:
-    """Everything that the money metrics are computed from, beside the time sheet."""
+    """Everything that the money metrics are computed from, beside the time sheet.
+
+    `line_copies` are what other systems than the CRM hold of contract lines, by system; no metric counts them.
+    """
 
     opportunities: list[Opportunity] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
@@ -311,3 +314,4 @@ class Money:
     revenue_lines: list[RevenueLine] = field(default_factory=list)
     gl_entries: list[GlEntry] = field(default_factory=list)
     vendor_bills: list[VendorBill] = field(default_factory=list)
+    line_copies: dict[str, list[ContractLine]] = field(default_factory=dict)

@@ -60,7 +60,7 @@ def money_tables(firm: Firm) -> dict[str, dict[str, Values]]:
 
     in_psa = [c for c in money.rate_cards if c.person_id or c.scope in ("override", "project")]
     in_crm = [c for c in money.rate_cards if not (c.person_id or c.scope in ("override", "project"))]
-    return {
+    found: dict[str, dict[str, Values]] = {
         "crm": {
             "opportunity": plain(Opportunity, money.opportunities),
             "quote": plain(Quote, money.quotes),
@@ -85,6 +85,9 @@ def money_tables(firm: Firm) -> dict[str, dict[str, Values]]:
             "vendor_bill": plain(VendorBill, money.vendor_bills),
         },
     }
+    for system, copies in money.line_copies.items():
+        found[system]["contract_line"] = plain(ContractLine, copies)
+    return found
 
 
 def _contracts(contracts: list[Contract]) -> Values:

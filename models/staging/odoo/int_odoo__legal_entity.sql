@@ -32,6 +32,7 @@ select
     end as fiscal_year_start_month,
     calendars.hours_per_day as standard_hours_per_day,
     cast(null as {{ dbt.type_string() }}) as accounting_framework,
+    cast(null as {{ dbt.type_string() }}) as holiday_location,
     {{ record_columns(
         'companies', 'res_company',
         quality_flags="case when currencies.currency_code is null then 'currency_unknown' end"

@@ -140,7 +140,7 @@ class Planter:
         entry = TimeEntry(
             f"TE-8{self._entries:06d}", who, None, project_id, None, day, Decimal(hours), "approved", True, None,
             None, day, approved, False,
-        )._replace(**changes)  # fmt: skip
+        )._replace(**changes)  # type: ignore[arg-type]  # fmt: skip
         self.firm.time_entries.append(entry)
         return entry.time_entry_id
 
@@ -405,7 +405,7 @@ def _impossible_hours(p: Planter) -> None:
     p.spare("T-15", f"day|{BRITISH}|{holiday}", "overtime on a holiday")
     shifts(AMERICAN, "P-9001", holiday - timedelta(days=3), "4")
     p.spare("T-15", f"day|{AMERICAN}|{holiday - timedelta(days=3)}", "work on half a holiday")
-    for days, status, hours in ((45, "approved", None), (46, "approved", "4"), (47, "rejected", None)):
+    for days, status, hours in ((42, "approved", None), (43, "approved", "4"), (44, "rejected", None)):
         day = p.ago(days)
         per_day = None if hours is None else Decimal(hours)
         leave_id = f"L-9002-{days}"
@@ -778,7 +778,8 @@ def _line_copies(p: Planter) -> None:
             continue
         current = version is last[version.contract_line_id]
         stale = version.contract_line_id in changed[:1]
-        if not current if stale else number % 3:
+        delivered = not current if stale else number % 3 != 0
+        if delivered:
             psa.append(version)
         if number % 2 and current:
             # The ERP keeps one version, the current one, and numbers it 1.

@@ -308,7 +308,7 @@ class Truth:
             None,
         )
 
-    def _version(self, project_id: str, day: date) -> ProjectVersion | None:
+    def version(self, project_id: str, day: date) -> ProjectVersion | None:
         """The project on that day; outside its intervals the nearest: the last before, else the first."""
         versions = self._projects.get(project_id, [])
         on_day = [version for version in versions if covers(day, version.valid_from, version.valid_to)]
@@ -334,7 +334,7 @@ class Truth:
     def category(self, entry: TimeEntry) -> str:
         """The task's, else the project's, else client where there is a customer, else internal."""
         task = self._tasks.get(entry.task_id or "")
-        version = self._version(entry.project_id, entry.work_date)
+        version = self.version(entry.project_id, entry.work_date)
         if task is not None and task.work_category:
             return task.work_category
         if version is not None and version.work_category:
@@ -344,7 +344,7 @@ class Truth:
     def is_billable(self, entry: TimeEntry) -> bool:
         """The entry's own flag, else the task's default, else the project's, else no."""
         task = self._tasks.get(entry.task_id or "")
-        version = self._version(entry.project_id, entry.work_date)
+        version = self.version(entry.project_id, entry.work_date)
         if entry.is_billable is not None:
             return entry.is_billable
         if task is not None and task.is_billable_default is not None:
@@ -419,10 +419,10 @@ class Truth:
             costs, transaction_currency, functional_currency = self.cost_of(entry)
             cell = self._person_cell(job, entry.person_id, entry.work_date)._replace(
                 project_as_was=self._project(
-                    entry.project_id, self._version(entry.project_id, entry.work_date)
+                    entry.project_id, self.version(entry.project_id, entry.work_date)
                 ),
                 project_as_is=self._project(
-                    entry.project_id, self._version(entry.project_id, self.firm.as_of)
+                    entry.project_id, self.version(entry.project_id, self.firm.as_of)
                 ),
                 work_category=category,
                 status=entry.status,

@@ -243,7 +243,22 @@ class Pricer:
             return None
         return rounded(EXACT.multiply(hours, rate.unit), MINOR_UNIT[currency])
 
-    def _search(
+    def contest(self, entry: TimeEntry, line: ContractLine) -> list[tuple[RateCard, Decimal]]:
+        """The bill rate rows that match an entry equally well on the level that wins, the winner first.
+
+        With each row its rate in contract currency, before multiplier and discounts, to ten decimals.
+        """
+        role, region = self.role_and_region(entry.person_id, entry.work_date, entry.employment_id)
+        contract = self.book.contracts[line.contract_id]
+        for _, level in self._levels(
+            line, entry.work_date, entry.person_id, role, region, entry.time_entry_id, "bill"
+        ):
+            tied = self._tied(level, contract, entry.work_date)
+            if tied:
+                return [(card, rounded(EXACT.multiply(card.rate, factor), 10)) for card, factor in tied]
+        return []
+
+    def _levels(
         self,
         line: ContractLine,
         day: date,
@@ -252,7 +267,8 @@ class Pricer:
         region: str | None,
         time_entry_id: str | None,
         rate_type: str,
-    ) -> Rate | None:
+    ) -> list[tuple[str, list[RateCard]]]:
+        """The rows that match, by level in the order in which levels are asked."""
         contract = self.book.contracts[line.contract_id]
         work_type = "weekend" if day.weekday() > 4 else "standard"
         on = day
@@ -283,10 +299,23 @@ class Pricer:
             (rows("practice", practice) if practice else []) + (rows("region", region) if region else []),
             rows("firm", None),
         )
-        for name, level in zip(LEVELS, levels, strict=True):
-            chosen = self._choose(level, contract, day)
-            if chosen is not None:
-                card, factor, ambiguous = chosen
+        return list(zip(LEVELS, levels, strict=True))
+
+    def _search(
+        self,
+        line: ContractLine,
+        day: date,
+        person_id: str | None,
+        role: str | None,
+        region: str | None,
+        time_entry_id: str | None,
+        rate_type: str,
+    ) -> Rate | None:
+        contract = self.book.contracts[line.contract_id]
+        for name, level in self._levels(line, day, person_id, role, region, time_entry_id, rate_type):
+            tied = self._tied(level, contract, day)
+            if tied:
+                card, factor = tied[0]
                 unit: Decimal | None = rounded(EXACT.multiply(card.rate, factor), 10)
                 if card.rate == 0 and not card.zero_rate_reason:
                     unit = None
@@ -297,17 +326,15 @@ class Pricer:
                         self._line_factor(line, day) if name != "override" and rate_type == "bill" else ONE,
                     ):
                         unit = rounded(EXACT.multiply(unit, part), 10)
-                return Rate(unit, name, card.rate_card_row_id, ambiguous)
+                return Rate(unit, name, card.rate_card_row_id, len(tied) > 1)
         return None
 
     def _line_factor(self, line: ContractLine, day: date) -> Decimal:
         version = self.book.version_on(line.contract_line_id, day)
         return ONE - (version.discount_pct or ZERO) / HUNDRED
 
-    def _choose(
-        self, level: list[RateCard], contract: Contract, day: date
-    ) -> tuple[RateCard, Decimal, bool] | None:
-        """The row that wins within a level with its conversion factor, and whether another one matched as well."""
+    def _tied(self, level: list[RateCard], contract: Contract, day: date) -> list[tuple[RateCard, Decimal]]:
+        """The rows of a level that match best, with their conversion factors; the row that wins stands first."""
         usable = [(card, ONE) for card in level if card.currency == contract.currency]
         if not usable and contract.conversion_allowed:
             for card in level:
@@ -315,7 +342,7 @@ class Pricer:
                 if factor is not None:
                     usable.append((card, factor))
         if not usable:
-            return None
+            return []
 
         def closeness(card: RateCard) -> tuple[bool, int]:
             matched = sum(value is not None for value in (card.role, card.region, card.work_type))
@@ -323,9 +350,7 @@ class Pricer:
 
         closest = max(closeness(card) for card, _ in usable)
         tied = [(card, factor) for card, factor in usable if closeness(card) == closest]
-        latest = max(card.valid_from or date.min for card, _ in tied)
-        card, factor = min(
-            ((card, factor) for card, factor in tied if (card.valid_from or date.min) == latest),
-            key=lambda pair: pair[0].rate_card_row_id,
+        return sorted(
+            tied,
+            key=lambda pair: (-(pair[0].valid_from or date.min).toordinal(), pair[0].rate_card_row_id),
         )
-        return card, factor, len(tied) > 1

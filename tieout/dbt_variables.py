@@ -9,6 +9,7 @@ from typing import Any
 
 from tieout.feeds import Feed
 from tieout.firm_schema import Firm
+from tieout.paths import checks
 
 
 def dbt_vars(
@@ -47,8 +48,11 @@ def dbt_vars(
                 "date": (constant.date or as_of).isoformat(),
             },
             "bill_rate_levels": list(policies.bill_rate_levels),
+            "cost_of_capital_pct": _plain_number(policies.cost_of_capital_pct),
+            "weekly_hours_limit": _plain_number(policies.weekly_hours_limit),
         },
         "currency_mode": currency_mode,
+        "checks": list(checks()),
     }
 
 

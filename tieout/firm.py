@@ -369,6 +369,20 @@ def _policies(reader: _Reader, node: yaml.Node | None, reporting_currency: str) 
             date=reader.day(constant.get("date"), "policies.constant_rates.date"),
         ),
         bill_rate_levels=_bill_rate_levels(reader, entries.get("bill_rate_levels")),
+        cost_of_capital_pct=reader.decimal(
+            entries.get("cost_of_capital_pct"),
+            "policies.cost_of_capital_pct",
+            Decimal(0),
+            Decimal(100),
+            Decimal(8),
+        ),
+        weekly_hours_limit=reader.decimal(
+            entries.get("weekly_hours_limit"),
+            "policies.weekly_hours_limit",
+            Decimal(0),
+            Decimal(168),
+            Decimal(80),
+        ),
     )
 
 

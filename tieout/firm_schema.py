@@ -24,6 +24,8 @@ POLICY_KEYS = (
     "fx_pivot",
     "constant_rates",
     "bill_rate_levels",
+    "cost_of_capital_pct",
+    "weekly_hours_limit",
 )
 
 # Levels of the search for a bill rate, first to last (the domain's order; a firm may reorder or leave out).
@@ -56,6 +58,8 @@ class Policies:
     fx_pivot: str = ""
     constant_rates: ConstantRates = field(default_factory=ConstantRates)
     bill_rate_levels: tuple[str, ...] = BILL_RATE_LEVELS
+    cost_of_capital_pct: Decimal = Decimal(8)
+    weekly_hours_limit: Decimal = Decimal(80)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,13 @@ def staged_objects(kind: str) -> tuple[str, ...]:
     return tuple(sorted(path.stem.removeprefix(prefix) for path in found))
 
 
+def checks() -> tuple[str, ...]:
+    """Models of the reconciliation checks: one file each, so that adding a check is adding its file."""
+    return tuple(
+        sorted(path.stem for path in (project_dir() / "models/reconciliation/checks").glob("rec_*.sql"))
+    )
+
+
 @dataclass(frozen=True)
 class Home:
     """The firm's own directory: published versions, the pointer, the lock, the run ledger and build directories."""

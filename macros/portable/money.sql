@@ -119,3 +119,14 @@
             ) * cast(0.000001 as numeric(7, 6))
     end
 {%- endmacro %}
+
+{# An amount rounded, half away from zero, to `digits` (0 … 4) decimals of its currency. #}
+{% macro rounded_to_unit(amount, digits) -%}
+    case
+        {% for places in [0, 1, 3, 4] -%}
+            when {{ digits }} = {{ places }}
+                then cast(round(cast({{ amount }} as numeric(28, 6)), {{ places }}) as numeric(28, 6))
+        {% endfor -%}
+        else cast(round(cast({{ amount }} as numeric(28, 6)), 2) as numeric(28, 6))
+    end
+{%- endmacro %}

@@ -19,3 +19,8 @@
         ) > 0, false
     )
 {%- endmacro %}
+
+{# The texts of a group in one, in order, with a delimiter (a quoted literal). #}
+{% macro listed(text, delimiter, order_by) -%}
+    string_agg({{ text }}, {{ delimiter }} order by {{ order_by }})
+{%- endmacro %}

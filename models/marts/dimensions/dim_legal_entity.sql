@@ -24,6 +24,7 @@ select
     known.functional_currency,
     known.country,
     known.region,
+    known.holiday_location,
     coalesce(known.fiscal_year_start_month, {{ var('fiscal_year_start_month') }}) as fiscal_year_start_month,
     coalesce(
         known.standard_hours_per_day, cast({{ var('policies').standard_hours_per_day }} as numeric(28, 6))
@@ -40,6 +41,7 @@ select
     cast(null as {{ dbt.type_string() }}) as functional_currency,
     cast(null as {{ dbt.type_string() }}) as country,
     cast(null as {{ dbt.type_string() }}) as region,
+    cast(null as {{ dbt.type_string() }}) as holiday_location,
     {{ var('fiscal_year_start_month') }} as fiscal_year_start_month,
     cast({{ var('policies').standard_hours_per_day }} as numeric(28, 6)) as standard_hours_per_day,
     cast(null as {{ dbt.type_string() }}) as accounting_framework,

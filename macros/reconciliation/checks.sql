@@ -1,0 +1,161 @@
+{#
+  A check is one file in models/reconciliation/checks: its metadata in `config(meta=…)` and a select that gives one row
+  per item and transaction of its population, with the columns of `check_columns`. Everything else (grace, age, severity,
+  money once, status, counts) is done for all checks alike in models/reconciliation.
+
+  The program lists the files and hands their names over as var `checks`, because a model can only refer to another by
+  a name that is known when the project is parsed.
+#}
+
+{#
+  item_key         the business's own key of the item: a break keeps its identity over reloads
+  outcome          passed, failed or not_applicable; of an item with several transactions, failed where any is
+  finding          a sentence: what disagrees, or why the rule has nothing to say
+  event_date       the business event from which the break ages
+  transaction_key  what is at stake: a transaction's money is claimed once
+  stake_amount     in `currency`; null where it cannot be known
+  tested_amount    money that was looked at, in `currency`
+  display_amount   shown beside the stake, in `currency`
+  owner_id         owner of the money (dim_contract_line), owner_entity_id its entity, whose business days count
+  item_severity    instead of the check's own severity; only where the metadata says `grades_items`
+  left_*, right_*  both sides: system, object and id of the record, and the value that is compared
+#}
+{% macro check_columns() -%}
+    {{ return({
+        'item_key': 'string', 'item_name': 'string', 'outcome': 'string', 'finding': 'string', 'event_date': 'date',
+        'transaction_key': 'string', 'stake_amount': 'numeric(28,6)', 'tested_amount': 'numeric(28,6)',
+        'display_amount': 'numeric(28,6)', 'currency': 'string', 'owner_id': 'string', 'owner_entity_id': 'string',
+        'contract_line_id': 'string', 'project_key': 'string', 'employee_key': 'string',
+        'employment_key': 'string', 'left_system': 'string', 'left_object': 'string', 'left_id': 'string',
+        'left_value': 'string', 'right_system': 'string', 'right_object': 'string', 'right_id': 'string',
+        'right_value': 'string', 'correlation_id': 'string',
+    }) }}
+{%- endmacro %}
+
+{# The metadata block of a check, by the name of its model. Known when models run, not when they are parsed. #}
+{% macro check_meta(model_name) -%}
+    {%- set node = graph.get('nodes', {}).get('model.tieout.' ~ model_name) -%}
+    {{ return((node.config.get('meta') or {}) if node else {}) }}
+{%- endmacro %}
+
+{#
+  The relation of a model whose name is only known when models run (metadata of another model names it). Use it where
+  what is read is upstream of something that is referred to, so that it is built before.
+#}
+{% macro relation_of(model_name) -%}
+    {{ graph.get('nodes', {}).get('model.tieout.' ~ model_name, {}).get('relation_name', model_name) }}
+{%- endmacro %}
+
+{# Entities that a check needs and no system of the firm delivers: a check with such does not run, and says so. #}
+{% macro entities_missing_for(model_name) -%}
+    {%- set missing = [] -%}
+    {%- for entity in check_meta(model_name).get('needs', []) if not systems_feeding(entity) -%}
+        {%- do missing.append(entity) -%}
+    {%- endfor -%}
+    {{ return(missing) }}
+{%- endmacro %}
+
+{# A tolerance of a check: what the policy says at the as-of date, else the default. `kind` is amount or share. #}
+{% macro check_tolerance(check_id, kind, default) -%}
+    coalesce((
+        select max(policy.tolerance_{{ kind }})
+        from {{ ref('check_policy') }} as policy
+        where policy.check_id = '{{ check_id }}' and {{ holds_on(date_literal(var('as_of')), 'policy') }}
+    ), {{ default }})
+{%- endmacro %}
+
+{# The failed transactions of every check, typed, with the id of the check. #}
+{% macro failed_transactions() %}
+    {%- set columns = check_columns() -%}
+    {%- for name in var('checks') %}
+    select
+        {{ "'" ~ (check_meta(name).get('check') or name) ~ "'" }} as check_id,
+        {{ 'items.item_severity' if check_meta(name).get('grades_items') else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
+            as item_severity,
+        {% for column in columns -%}
+        cast(items.{{ column }} as {{ engine_type(columns[column]) }}) as {{ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from {{ ref(name) }} as items
+    where items.outcome = 'failed'
+    {% if not loop.last %}union all{% endif %}
+    {%- else %}
+    select
+        cast(null as {{ dbt.type_string() }}) as check_id,
+        cast(null as {{ dbt.type_string() }}) as item_severity,
+        {% for column in columns -%}
+        cast(null as {{ engine_type(columns[column]) }}) as {{ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    where 1 = 0
+    {%- endfor %}
+{% endmacro %}
+
+{#
+  Items of every check: population, those of which the rule has something to say, and the money tested in reporting
+  currency. Where an item is one transaction (meta `item_is_transaction`), rows are counted; it is a test that they are.
+#}
+{% macro counted_items() %}
+    {%- for name in var('checks') %}
+    {%- set one_each = check_meta(name).get('item_is_transaction', false) %}
+    select
+        {{ "'" ~ (check_meta(name).get('check') or name) ~ "'" }} as check_id,
+        {% if one_each -%}
+        count(*) as population,
+        sum(case when items.outcome <> 'not_applicable' then 1 else 0 end) as tested,
+        {%- else -%}
+        count(distinct items.item_key) as population,
+        count(distinct case when items.outcome <> 'not_applicable' then items.item_key end) as tested,
+        {%- endif %}
+        sum(
+            case
+                when items.outcome <> 'not_applicable'
+                    then {{ at_rate('abs(items.tested_amount)', 'items.currency', reporting_currency(), 'spots') }}
+            end
+        ) as money_tested
+    from {{ ref(name) }} as items
+    {{ exchange_rate('spots', 'spot', 'items.currency', reporting_currency(), date_literal(var('as_of'))) }}
+    {% if not loop.last %}union all{% endif %}
+    {%- else %}
+    select
+        cast(null as {{ dbt.type_string() }}) as check_id,
+        0 as population,
+        0 as tested,
+        cast(null as numeric(28, 6)) as money_tested
+    where 1 = 0
+    {%- endfor %}
+{% endmacro %}
+
+{# One row per check: its metadata block as columns. Lists become texts with commas. #}
+{% macro described_checks() %}
+    {%- set texts = ['title', 'workflow', 'key', 'rule', 'action', 'clock', 'stake_kind', 'severity', 'owner_team'] -%}
+    {%- for name in var('checks') %}
+    {%- set meta = check_meta(name) %}
+    {%- set missing = entities_missing_for(name) if execute else [] %}
+    select
+        {{ text_literal(meta.get('check') or name) }} as check_id,
+        {% for key in texts -%}
+        {{ text_literal(meta.get(key, '')) }} as {{ key }},
+        {% endfor -%}
+        {{ text_literal(meta.get('systems', []) | join(', ')) }} as systems,
+        {{ text_literal(meta.get('touches', []) | join(',')) }} as touches,
+        {{ meta.get('rank', 7) }} as cause_rank,
+        {{ meta.get('grace_business_days', 0) }} as grace_business_days,
+        {{ text_literal(missing | join(', ')) }} as entities_missing
+    {% if not loop.last %}union all{% endif %}
+    {%- else %}
+    select
+        cast(null as {{ dbt.type_string() }}) as check_id,
+        {% for key in texts -%}
+        cast(null as {{ dbt.type_string() }}) as {{ key }},
+        {% endfor -%}
+        cast(null as {{ dbt.type_string() }}) as systems,
+        cast(null as {{ dbt.type_string() }}) as touches,
+        0 as cause_rank,
+        0 as grace_business_days,
+        cast(null as {{ dbt.type_string() }}) as entities_missing
+    where 1 = 0
+    {%- endfor %}
+{% endmacro %}
+
+{% macro text_literal(text) -%}
+    cast('{{ text | replace("'", "''") }}' as {{ dbt.type_string() }})
+{%- endmacro %}

@@ -1,0 +1,206 @@
+-- What was posted, by the record or document that it was posted for, at the as-of date, and whether it was posted more than
+-- once: records on live invoices, documents of the ledger, and entries that look alike although their ids differ.
+{%- set text = dbt.type_string() %}
+with live_postings as (
+    select
+        postings.*,
+        spans.billed_from,
+        row_number() over (
+            partition by postings.item_reference
+            order by spans.billed_from, postings.billing_event_id, postings.invoice_id
+        ) as place
+    from {{ ref('int_billing_posting') }} as postings
+    inner join {{ ref('int_invoice_span') }} as spans on postings.invoice_id = spans.invoice_id
+    where
+        spans.billed_from <= {{ date_literal(var('as_of')) }}
+        and spans.billed_to > {{ date_literal(var('as_of')) }}
+),
+
+records as (
+    select
+        item_reference as item_key,
+        min(source_system) as source_system,
+        min(contract_line_id) as contract_line_id,
+        min(currency) as currency,
+        count(*) as postings,
+        sum(case when place = 1 then amount end) as first_amount,
+        sum(case when place > 1 then coalesce(amount, 0) end) as repeated_amount,
+        min(billed_from) as first_posted_on,
+        min(case when place = 2 then billed_from end) as repeated_on,
+        min(case when place = 1 then coalesce(billing_event_id, invoice_id) end) as first_posting,
+        min(case when place = 1 then invoice_id end) as first_invoice,
+        min(case when place = 2 then coalesce(billing_event_id, invoice_id) end) as second_posting,
+        min(case when place = 2 then invoice_id end) as second_invoice
+    from live_postings
+    group by item_reference
+),
+
+ledger_lines as (
+    select
+        entries.*,
+        'journal|' || coalesce(entries.legal_entity_id, '') || '|' || coalesce(entries.entry_source, '')
+        || '|' || entries.source_document as document_key
+    from {{ ref('can_gl_entry') }} as entries
+    where
+        not entries.is_deleted
+        and entries.source_document is not null
+        and entries.accounting_date <= {{ date_literal(var('as_of')) }}
+),
+
+journals as (
+    select
+        document_key,
+        journal_id,
+        min(source_system) as source_system,
+        min(legal_entity_id) as legal_entity_id,
+        min(currency) as currency,
+        min(accounting_date) as accounting_date,
+        sum(abs(amount)) as gross_amount,
+        row_number() over (partition by document_key order by min(accounting_date), journal_id) as place
+    from ledger_lines
+    group by document_key, journal_id
+),
+
+-- what the journals after the first leave on each account: nothing where they reverse each other
+repeated_accounts as (
+    select
+        ledger_lines.document_key,
+        ledger_lines.account_id,
+        abs(sum(ledger_lines.amount)) as left_amount
+    from ledger_lines
+    inner join journals
+        on
+            ledger_lines.document_key = journals.document_key
+            and ledger_lines.journal_id = journals.journal_id
+            and journals.place > 1
+    group by ledger_lines.document_key, ledger_lines.account_id
+),
+
+repeated_documents as (
+    select
+        document_key,
+        cast(sum(left_amount) * 0.5 as numeric(28, 6)) as repeated_amount
+    from repeated_accounts
+    group by document_key
+),
+
+documents as (
+    select
+        journals.document_key as item_key,
+        min(journals.source_system) as source_system,
+        min(journals.legal_entity_id) as legal_entity_id,
+        min(journals.currency) as currency,
+        cast(max(case when journals.place = 1 then journals.gross_amount end) * 0.5 as numeric(28, 6)) as first_amount,
+        max(repeated_documents.repeated_amount) as repeated_amount,
+        min(journals.accounting_date) as first_posted_on,
+        min(case when journals.place = 2 then journals.accounting_date end) as repeated_on,
+        min(case when journals.place = 1 then journals.journal_id end) as first_posting,
+        min(case when journals.place = 2 then journals.journal_id end) as second_posting
+    from journals
+    left join repeated_documents on journals.document_key = repeated_documents.document_key
+    group by journals.document_key
+),
+
+-- two honest entries may look alike: without a note there is nothing to tell them by
+noted as (
+    select
+        entries.*,
+        worth.entry_value,
+        worth.currency as worth_currency,
+        row_number() over (
+            partition by
+                entries.employee_key, entries.project_key, coalesce(entries.task_key, ''), entries.work_date,
+                entries.hours, trim(entries.note)
+            order by entries.time_entry_id, entries.time_entry_key
+        ) as place,
+        min(entries.time_entry_id) over (
+            partition by
+                entries.employee_key, entries.project_key, coalesce(entries.task_key, ''), entries.work_date,
+                entries.hours, trim(entries.note)
+        ) as first_entry_id
+    from {{ ref('fct_time_entry') }} as entries
+    left join {{ ref('int_entry_value') }} as worth on entries.time_entry_key = worth.time_entry_key
+    left join (
+        select distinct corrects_id from {{ ref('fct_time_entry') }}
+        where corrects_id is not null
+    ) as corrections on entries.time_entry_id = corrections.corrects_id
+    where
+        nullif(trim(entries.note), '') is not null
+        and entries.corrects_id is null
+        and corrections.corrects_id is null
+)
+
+select
+    item_key,
+    'Record ' || item_key as item_name,
+    postings > 1 as is_repeated,
+    'on more than one live invoice' as finding,
+    cast(null as {{ text }}) as item_severity,
+    coalesce(repeated_on, first_posted_on) as event_date,
+    first_amount,
+    repeated_amount,
+    currency,
+    'line|' || contract_line_id as owner_id,
+    cast(null as {{ text }}) as owner_entity_id,
+    contract_line_id,
+    cast(null as {{ text }}) as employee_key,
+    cast(null as {{ text }}) as employment_key,
+    source_system as left_system,
+    'billing_event' as left_object,
+    first_posting as left_id,
+    'invoice ' || first_invoice as left_value,
+    source_system as right_system,
+    'billing_event' as right_object,
+    second_posting as right_id,
+    'invoice ' || second_invoice as right_value
+from records
+union all
+select
+    item_key,
+    'Ledger document ' || item_key as item_name,
+    second_posting is not null and coalesce(repeated_amount, 0) <> 0 as is_repeated,
+    'posted in more than one journal, and not reversed' as finding,
+    cast(null as {{ text }}) as item_severity,
+    coalesce(repeated_on, first_posted_on) as event_date,
+    first_amount,
+    repeated_amount,
+    currency,
+    cast(null as {{ text }}) as owner_id,
+    legal_entity_id as owner_entity_id,
+    cast(null as {{ text }}) as contract_line_id,
+    cast(null as {{ text }}) as employee_key,
+    cast(null as {{ text }}) as employment_key,
+    source_system as left_system,
+    'journal' as left_object,
+    first_posting as left_id,
+    cast(first_posted_on as {{ text }}) as left_value,
+    source_system as right_system,
+    'journal' as right_object,
+    second_posting as right_id,
+    cast(repeated_on as {{ text }}) as right_value
+from documents
+union all
+select
+    'suspected|' || noted.source_system || ':' || noted.time_entry_id as item_key,
+    'Time entry ' || noted.time_entry_id as item_name,
+    noted.place > 1 as is_repeated,
+    'suspected: entry ' || noted.first_entry_id || ' has the same person, task, day, hours and note' as finding,
+    'low' as item_severity,
+    noted.work_date as event_date,
+    abs(noted.entry_value) as first_amount,
+    abs(noted.entry_value) as repeated_amount,
+    noted.worth_currency as currency,
+    coalesce('line|' || noted.contract_line_id, 'project|' || noted.project_key) as owner_id,
+    cast(null as {{ text }}) as owner_entity_id,
+    noted.contract_line_id,
+    noted.employee_key,
+    noted.employment_key,
+    noted.source_system as left_system,
+    'time_entry' as left_object,
+    noted.time_entry_id as left_id,
+    noted.note as left_value,
+    noted.source_system as right_system,
+    'time_entry' as right_object,
+    noted.first_entry_id as right_id,
+    noted.note as right_value
+from noted

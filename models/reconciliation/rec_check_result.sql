@@ -1,0 +1,33 @@
+-- What each check looked at and found: every item of its population passed, failed, waits within its grace, or is none
+-- of the rule's business. A check whose entities no system delivers has not run, and says which.
+with counted as (
+    {{ counted_items() }}
+),
+
+breaks as (
+    select
+        check_id,
+        count(distinct item_key) as failed,
+        sum(stake_reporting) as stake_reporting,
+        sum(primary_reporting) as primary_reporting
+    from {{ ref('rec_break_transaction') }}
+    group by check_id
+)
+
+select
+    checks.check_id,
+    checks.title,
+    checks.entities_missing is null as has_run,
+    checks.entities_missing,
+    cast(coalesce(counted.population, 0) as bigint) as population,
+    cast(coalesce(counted.tested, 0) as bigint) as tested,
+    cast(coalesce(counted.tested, 0) - coalesce(breaks.failed, 0) as bigint) as passed,
+    cast(coalesce(breaks.failed, 0) as bigint) as failed,
+    cast(coalesce(counted.population - counted.tested, 0) as bigint) as not_applicable,
+    cast(coalesce(counted.money_tested, 0) as numeric(28, 6)) as money_tested,
+    cast(coalesce(breaks.stake_reporting, 0) as numeric(28, 6)) as stake_reporting,
+    cast(coalesce(breaks.primary_reporting, 0) as numeric(28, 6)) as primary_reporting,
+    {{ reporting_currency() }} as currency
+from {{ ref('rec_check') }} as checks
+left join counted on checks.check_id = counted.check_id
+left join breaks on checks.check_id = breaks.check_id

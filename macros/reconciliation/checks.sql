@@ -58,9 +58,9 @@
 {# A tolerance of a check: what the policy says at the as-of date, else the default. `kind` is amount or share. #}
 {% macro check_tolerance(check_id, kind, default) -%}
     coalesce((
-        select max(policy.tolerance_{{ kind }})
-        from {{ ref('check_policy') }} as policy
-        where policy.check_id = '{{ check_id }}' and {{ holds_on(date_literal(var('as_of')), 'policy') }}
+        select max(overrides.tolerance_{{ kind }})
+        from {{ ref('check_policy') }} as overrides
+        where overrides.check_id = '{{ check_id }}' and {{ holds_on(date_literal(var('as_of')), 'overrides') }}
     ), {{ default }})
 {%- endmacro %}
 

@@ -1,6 +1,6 @@
--- What stands on which invoice, whatever the invoice's state: one row per item, billing event and invoice. item_kind time,
--- expense and milestone go by the key of the record, period by line, kind and first day of a recurring fee (a rebilled
--- fee is raised again, as a new event of the same period). An entry or expense may name its invoice without an event.
+-- What stands on which invoice, whatever the invoice's state: one row per item, billing event and invoice. item_kind
+-- time, expense and milestone go by the key of the record, period by line, kind and first day of a recurring fee (a
+-- rebilled fee is raised again, as a new event of the same period). An entry or expense may name its invoice itself.
 with events as (
     select * from {{ ref('can_billing_event') }}
     where not is_deleted

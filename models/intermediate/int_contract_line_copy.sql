@@ -13,21 +13,23 @@ with versions as (
         contract_lines.contract_type,
         contract_lines.correlation_id,
         contracts.signature_date,
-        coalesce(contract_lines.currency, contracts.currency) as currency,
-        coalesce(contract_lines.transaction_price, 0) + coalesce(contract_lines.minimum_commitment, 0) as committed, -- noqa: RF04
         contract_lines.estimated_value,
         contract_lines.nte_amount,
+        coalesce(contract_lines.currency, contracts.currency) as currency,
+        coalesce(contract_lines.transaction_price, 0)
+        + coalesce(contract_lines.minimum_commitment, 0) as committed_amount,
         coalesce(contract_lines.valid_from, contract_lines.signed_at, contracts.signature_date) as effective_date,
         row_number() over (
             partition by contract_lines.source_system, contract_lines.contract_line_id
-            order by contract_lines.line_version desc, contract_lines.entity_key
+            order by contract_lines.line_version desc, contract_lines.entity_key asc
         ) as place
     from {{ ref('can_contract_line') }} as contract_lines
     left join {{ ref('int_contract') }} as contracts on contract_lines.contract_id = contracts.contract_id
     where
         not contract_lines.is_deleted
-        and coalesce(contract_lines.signed_at, contract_lines.valid_from, contracts.signature_date, {{ beginning_of_time() }})
-        <= {{ date_literal(var('as_of')) }}
+        and coalesce(
+            contract_lines.signed_at, contract_lines.valid_from, contracts.signature_date, {{ beginning_of_time() }}
+        ) <= {{ date_literal(var('as_of')) }}
 ),
 
 held as (
@@ -40,7 +42,7 @@ held as (
         signature_date,
         currency,
         effective_date,
-        committed + coalesce(estimated_value, greatest(coalesce(nte_amount, 0) - committed, 0)) as amount
+        committed_amount + coalesce(estimated_value, greatest(coalesce(nte_amount, 0) - committed_amount, 0)) as amount
     from versions
     where place = 1
 ),
@@ -84,7 +86,6 @@ paired as (
 )
 
 select
-    contract_line_id || '|' || copy_system as copy_key,
     contract_line_id,
     copy_system,
     contract_id,
@@ -97,6 +98,7 @@ select
     is_signed,
     is_expense,
     correlation_id,
+    contract_line_id || '|' || copy_system as copy_key,
     coalesce(both_from, either_from, {{ date_literal(var('as_of')) }}) as event_date
 from paired
 -- a line that only other systems have is compared with the golden one and not with those that lack it, too

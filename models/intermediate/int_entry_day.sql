@@ -1,5 +1,5 @@
--- Recorded entries by person and day in the words of the business: people by the id of their golden record, those whom no
--- system of record knows by the id that the time system uses.
+-- Entries by person and day in the words of the business: people by the id of their golden record, those whom no system
+-- of record knows by the id that the time system uses.
 {{ config(materialized='view') }}
 
 with entries as (

@@ -1,5 +1,5 @@
--- What an hour that somebody recorded is worth to a break: its bill price where it is sold and has one, else its standard
--- price, else its standard cost; null where nothing is known. Corrections keep their sign.
+-- What a recorded entry is worth to a break: its bill price where it is sold and has one, else its standard price, else
+-- its standard cost; null where nothing is known. Corrections keep their sign.
 {{ config(materialized='view') }}
 
 with entries as (

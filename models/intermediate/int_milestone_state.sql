@@ -36,11 +36,11 @@ select
     milestones.planned_date,
     milestones.completed_date,
     milestones.accepted_date,
+    live_postings.invoice_id,
+    milestones.correlation_id,
     case
         when lines_in_force.acceptance_required then milestones.accepted_date else milestones.completed_date
-    end as reached_date,
-    live_postings.invoice_id,
-    milestones.correlation_id
+    end as reached_date
 from milestones
 inner join lines_in_force on milestones.contract_line_id = lines_in_force.contract_line_id
 left join live_postings on milestones.entity_key = live_postings.item_id

@@ -1,5 +1,5 @@
--- What was posted, by the record or document that it was posted for, at the as-of date, and whether it was posted more than
--- once: records on live invoices, documents of the ledger, and entries that look alike although their ids differ.
+-- What was posted, by the record or document that it was posted for, at the as-of date, and whether it was posted more
+-- than once: records on live invoices, documents of the ledger, and entries that look alike although their ids differ.
 {%- set text = dbt.type_string() %}
 with live_postings as (
     select
@@ -87,10 +87,10 @@ repeated_documents as (
 documents as (
     select
         journals.document_key as item_key,
+        cast(max(case when journals.place = 1 then journals.gross_amount end) * 0.5 as numeric(28, 6)) as first_amount,
         min(journals.source_system) as source_system,
         min(journals.legal_entity_id) as legal_entity_id,
         min(journals.currency) as currency,
-        cast(max(case when journals.place = 1 then journals.gross_amount end) * 0.5 as numeric(28, 6)) as first_amount,
         max(repeated_documents.repeated_amount) as repeated_amount,
         min(journals.accounting_date) as first_posted_on,
         min(case when journals.place = 2 then journals.accounting_date end) as repeated_on,
@@ -99,6 +99,11 @@ documents as (
     from journals
     left join repeated_documents on journals.document_key = repeated_documents.document_key
     group by journals.document_key
+),
+
+corrections as (
+    select distinct corrects_id from {{ ref('fct_time_entry') }}
+    where corrects_id is not null
 ),
 
 -- two honest entries may look alike: without a note there is nothing to tell them by
@@ -120,10 +125,7 @@ noted as (
         ) as first_entry_id
     from {{ ref('fct_time_entry') }} as entries
     left join {{ ref('int_entry_value') }} as worth on entries.time_entry_key = worth.time_entry_key
-    left join (
-        select distinct corrects_id from {{ ref('fct_time_entry') }}
-        where corrects_id is not null
-    ) as corrections on entries.time_entry_id = corrections.corrects_id
+    left join corrections on entries.time_entry_id = corrections.corrects_id
     where
         nullif(trim(entries.note), '') is not null
         and entries.corrects_id is null

@@ -1,4 +1,4 @@
--- Every break that is there now: what disagrees, what it costs, whose it is, how old, what to do, and since when we know.
+-- Every break that is there now: what disagrees, what it costs, whose it is, how old, what to do, since when we know.
 with present as (
     select * from {{ ref('rec_break_current') }}
 ),
@@ -104,7 +104,7 @@ select
     cast(priced.headline_reporting as numeric(28, 6)) as headline_reporting,
     priced.cash_delay_cost,
     {{ reporting_currency() }} as reporting_currency,
-    cast(priced.transactions as bigint) as transactions,
+    cast(priced.transaction_count as bigint) as transaction_count,
     owners.contract_line_version_key as contract_line_version_key_as_was,
     current_owners.contract_line_version_key as contract_line_version_key_as_is,
     people.employee_version_key as employee_version_key_as_was,

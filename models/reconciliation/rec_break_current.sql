@@ -8,7 +8,10 @@ by_currency as (
         break_id,
         currency,
         sum(stake_amount) as stake_amount,
-        sum(display_amount) as display_amount
+        sum(display_amount) as display_amount,
+        coalesce(currency, '?') || ' '
+        || coalesce(cast(cast(sum(stake_amount) as numeric(28, 2)) as {{ dbt.type_string() }}), 'unknown')
+            as amount_text
     from transactions
     group by break_id, currency
 ),
@@ -16,8 +19,7 @@ by_currency as (
 stakes as (
     select
         break_id,
-        {{ listed("coalesce(currency, '?') || ' ' || coalesce(cast(cast(stake_amount as numeric(28, 2)) as " ~ dbt.type_string() ~ "), 'unknown')", "'; '", 'currency') }}
-            as stake_text,
+        {{ listed('amount_text', "'; '", 'currency') }} as stake_text,
         case when count(*) = 1 then max(stake_amount) end as stake_amount,
         case when count(*) = 1 then max(display_amount) end as display_amount,
         case when count(*) = 1 then max(currency) end as currency
@@ -39,7 +41,7 @@ ranked as (
 summed as (
     select
         break_id,
-        count(*) as transactions,
+        count(*) as transaction_count,
         max(age_business_days) as age_business_days,
         min(event_date) as event_date,
         sum(stake_reporting) as stake_reporting,
@@ -60,7 +62,7 @@ select
     ranked.cause_rank,
     summed.event_date,
     summed.age_business_days,
-    summed.transactions,
+    summed.transaction_count,
     stakes.stake_text,
     stakes.stake_amount,
     stakes.display_amount,

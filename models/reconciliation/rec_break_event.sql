@@ -1,6 +1,6 @@
--- What happened to each break, refresh by refresh: opened, amount_changed, resolved, reopened. Written once and kept; the
--- same state adds nothing, so a refresh may be repeated. Dated by the as-of date; a refresh of an earlier day than the
--- last one recorded looks back and records nothing.
+-- What happened to each break, refresh by refresh: opened, amount_changed, resolved, reopened. Written once and kept;
+-- the same state adds nothing, so a refresh may be repeated. Dated by the as-of date; a refresh of an earlier day than
+-- the last one recorded looks back and records nothing.
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
 
 with present as (
@@ -31,21 +31,21 @@ with present as (
         select coalesce(max(happened_on), {{ beginning_of_time() }}) as happened_on from latest
     ),
 {% else %}
-    latest as (
-        select
-            cast(null as {{ dbt.type_string() }}) as break_id,
-            cast(null as {{ dbt.type_string() }}) as check_id,
-            cast(null as {{ dbt.type_string() }}) as item_key,
-            cast(null as {{ dbt.type_string() }}) as item_name,
-            cast(null as {{ dbt.type_string() }}) as event_kind,
-            cast(null as {{ dbt.type_string() }}) as stake_text,
-            0 as event_number
-        where 1 = 0
-    ),
+latest as (
+    select
+        cast(null as {{ dbt.type_string() }}) as break_id,
+        cast(null as {{ dbt.type_string() }}) as check_id,
+        cast(null as {{ dbt.type_string() }}) as item_key,
+        cast(null as {{ dbt.type_string() }}) as item_name,
+        cast(null as {{ dbt.type_string() }}) as event_kind,
+        cast(null as {{ dbt.type_string() }}) as stake_text,
+        0 as event_number
+    where 1 = 0
+),
 
-    last_day as (
-        select {{ beginning_of_time() }} as happened_on
-    ),
+last_day as (
+    select {{ beginning_of_time() }} as happened_on
+),
 {% endif %}
 
 happened as (

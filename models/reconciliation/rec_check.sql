@@ -5,13 +5,13 @@ with checks as (
 
 policies as (
     select
-        check_id,
-        max(owner_team) as owner_team,
-        max(severity) as severity,
-        max(grace_business_days) as grace_business_days
-    from {{ ref('check_policy') }}
-    where {{ holds_on(date_literal(var('as_of')), 'check_policy') }}
-    group by check_id
+        overrides.check_id,
+        max(overrides.owner_team) as owner_team,
+        max(overrides.severity) as severity,
+        max(overrides.grace_business_days) as grace_business_days
+    from {{ ref('check_policy') }} as overrides
+    where {{ holds_on(date_literal(var('as_of')), 'overrides') }}
+    group by overrides.check_id
 )
 
 select
@@ -25,11 +25,11 @@ select
     checks.clock,
     checks.stake_kind,
     checks.cause_rank,
+    checks.touches,
     coalesce(policies.severity, checks.severity) as severity,
     coalesce(policies.owner_team, checks.owner_team) as owner_team,
     coalesce(teams.owner_team_name, policies.owner_team, checks.owner_team) as owner_team_name,
     coalesce(policies.grace_business_days, checks.grace_business_days) as grace_business_days,
-    checks.touches,
     nullif(checks.entities_missing, '') as entities_missing
 from checks
 left join policies on checks.check_id = policies.check_id

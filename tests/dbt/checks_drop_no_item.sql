@@ -1,5 +1,5 @@
--- Every item of a check's population has an outcome, and no item has two: the check gives as many items as the table that
--- its metadata names as population holds.
+-- Every item of a check's population has an outcome, and no item has two: the check gives as many items as the table
+-- that its metadata names as population holds.
 {% for name in var('checks') %}
 {%- set population = check_meta(name).get('population', {}) %}
 select

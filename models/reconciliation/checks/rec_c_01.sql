@@ -88,7 +88,8 @@ select
     contracts.source_system as left_system,
     'contract' as left_object,
     contracts.contract_id as left_id,
-    'approved ' || cast(coalesce(cast(contracts.approved_at as date), contracts.signature_date) as {{ dbt.type_string() }})
+    'approved '
+    || cast(coalesce(cast(contracts.approved_at as date), contracts.signature_date) as {{ dbt.type_string() }})
         as left_value,
     cast(null as {{ dbt.type_string() }}) as right_system,
     'project' as right_object,

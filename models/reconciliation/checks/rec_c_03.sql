@@ -33,12 +33,14 @@ judged as (
     select
         compared.*,
         case
-            when is_expense or not is_in_copy or (is_in_golden and not is_signed) then 'not_applicable'
-            when not is_in_golden then 'failed'
-            when copy_in_golden_currency is null then 'failed'
             when
-                abs(golden_amount - copy_in_golden_currency)
-                > {{ check_tolerance('C-03', 'share', '0.005') }} * abs(golden_amount) then 'failed'
+                compared.is_expense or not compared.is_in_copy or (compared.is_in_golden and not compared.is_signed)
+                then 'not_applicable'
+            when not compared.is_in_golden then 'failed'
+            when compared.copy_in_golden_currency is null then 'failed'
+            when
+                abs(compared.golden_amount - compared.copy_in_golden_currency)
+                > {{ check_tolerance('C-03', 'share', '0.005') }} * abs(compared.golden_amount) then 'failed'
             else 'passed'
         end as outcome
     from compared

@@ -93,7 +93,9 @@ select
     'Rate card row ' || cards.rate_card_row_id as item_name,
     case when losers.losing_key is null then 'passed' else 'failed' end as outcome,
     case
-        when losers.losing_key is not null then 'matches work as well as row ' || losers.rate_card_row_id || ', which is used'
+        when
+            losers.losing_key is not null
+            then 'matches work as well as row ' || losers.rate_card_row_id || ', which is used'
     end as finding,
     min(losers.work_date) over (partition by cards.bill_rate_key) as event_date,
     coalesce('time|' || losers.source_system || ':' || losers.time_entry_id, 'card|' || cards.rate_card_row_id)

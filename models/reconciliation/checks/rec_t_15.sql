@@ -17,35 +17,39 @@
     'population': {'table': 'int_entry_day', 'key': 'item_day', 'second_key': 'item_week', 'where': 'is_recorded'},
 }) }}
 
-with entries as (
+with leave_days as (
+    select
+        employment_key,
+        date_day
+    from {{ ref('int_leave_day') }}
+    where is_whole_day
+),
+
+holidays as (
+    select distinct
+        source_system,
+        location,
+        holiday_date
+    from {{ ref('can_holiday') }}
+    where not is_deleted and coalesce(day_fraction, 1) >= 1
+),
+
+entries as (
     select
         facts.*,
-        days.item_day,
-        days.item_week,
+        item_keys.item_day,
+        item_keys.item_week,
         worth.entry_value,
         worth.currency,
         leave_days.employment_key is not null as is_on_leave,
         holidays.holiday_date is not null as is_on_holiday,
         coalesce(facts.work_type, '') <> 'overtime' and facts.hours > 0 as is_plain_work
     from {{ ref('fct_time_entry') }} as facts
-    inner join {{ ref('int_entry_day') }} as days on facts.time_entry_key = days.time_entry_key
+    inner join {{ ref('int_entry_day') }} as item_keys on facts.time_entry_key = item_keys.time_entry_key
     left join {{ ref('int_entry_value') }} as worth on facts.time_entry_key = worth.time_entry_key
-    left join (
-        select
-            employment_key,
-            date_day
-        from {{ ref('int_leave_day') }}
-        where is_whole_day
-    ) as leave_days on facts.employment_key = leave_days.employment_key and facts.work_date = leave_days.date_day
+    left join leave_days on facts.employment_key = leave_days.employment_key and facts.work_date = leave_days.date_day
     left join {{ ref('dim_employee') }} as people on facts.employee_version_key_as_was = people.employee_version_key
-    left join (
-        select distinct
-            source_system,
-            location,
-            holiday_date
-        from {{ ref('can_holiday') }}
-        where not is_deleted and coalesce(day_fraction, 1) >= 1
-    ) as holidays
+    left join holidays
         on
             people.source_system = holidays.source_system
             and people.location = holidays.location
@@ -56,53 +60,61 @@ with entries as (
 days as (
     select
         entries.*,
-        sum(hours) over (partition by item_day) as day_hours,
-        max(case when hours < 0 and corrects_id is null then 1 else 0 end) over (partition by item_day) as has_negative,
-        max(case when is_plain_work and is_on_leave then 1 else 0 end) over (partition by item_day) as has_leave,
-        max(case when is_plain_work and is_on_holiday then 1 else 0 end) over (partition by item_day) as has_holiday,
-        sum(hours) over (partition by item_week) as week_hours,
-        max(work_date) over (partition by item_week) as week_last_date
+        sum(entries.hours) over (partition by entries.item_day) as day_hours,
+        max(case when entries.hours < 0 and entries.corrects_id is null then 1 else 0 end)
+            over (partition by entries.item_day) as has_negative,
+        max(case when entries.is_plain_work and entries.is_on_leave then 1 else 0 end)
+            over (partition by entries.item_day) as has_leave,
+        max(case when entries.is_plain_work and entries.is_on_holiday then 1 else 0 end)
+            over (partition by entries.item_day) as has_holiday,
+        sum(entries.hours) over (partition by entries.item_week) as week_hours,
+        max(entries.work_date) over (partition by entries.item_week) as week_last_date
     from entries
 ),
 
 items as (
     select
         days.*,
-        item_day as item_key,
-        'Hours of ' || cast(work_date as {{ dbt.type_string() }}) as item_name,
+        days.item_day as item_key,
+        'Hours of ' || cast(days.work_date as {{ dbt.type_string() }}) as item_name,
         case
-            when is_unknown_employee then 'not_applicable'
-            when day_hours > 24 or day_hours < 0 or has_negative = 1 or has_leave = 1 or has_holiday = 1 then 'failed'
+            when days.is_unknown_employee then 'not_applicable'
+            when
+                days.day_hours > 24
+                or days.day_hours < 0
+                or days.has_negative = 1
+                or days.has_leave = 1
+                or days.has_holiday = 1 then 'failed'
             else 'passed'
         end as outcome,
         case
-            when is_unknown_employee then 'no system of record knows the person'
-            when day_hours > 24 then 'more than 24 hours on one day'
-            when has_negative = 1 then 'hours below zero that correct no entry'
-            when day_hours < 0 then 'fewer than no hours on one day'
-            when has_leave = 1 then 'worked on a day of approved leave'
-            when has_holiday = 1 then 'worked on a public holiday without overtime'
+            when days.is_unknown_employee then 'no system of record knows the person'
+            when days.day_hours > 24 then 'more than 24 hours on one day'
+            when days.has_negative = 1 then 'hours below zero that correct no entry'
+            when days.day_hours < 0 then 'fewer than no hours on one day'
+            when days.has_leave = 1 then 'worked on a day of approved leave'
+            when days.has_holiday = 1 then 'worked on a public holiday without overtime'
         end as finding,
-        work_date as event_date,
-        day_hours as found_hours
+        days.work_date as event_date,
+        days.day_hours as found_hours
     from days
     union all
     select
         days.*,
-        item_week as item_key,
-        'Hours of the week of ' || cast({{ week_start('work_date') }} as {{ dbt.type_string() }}) as item_name,
+        days.item_week as item_key,
+        'Hours of the week of ' || cast({{ week_start('days.work_date') }} as {{ dbt.type_string() }}) as item_name,
         case
-            when is_unknown_employee then 'not_applicable'
-            when week_hours > {{ var('policies').weekly_hours_limit }} then 'failed'
+            when days.is_unknown_employee then 'not_applicable'
+            when days.week_hours > {{ var('policies').weekly_hours_limit }} then 'failed'
             else 'passed'
         end as outcome,
         case
-            when is_unknown_employee then 'no system of record knows the person'
-            when week_hours > {{ var('policies').weekly_hours_limit }}
+            when days.is_unknown_employee then 'no system of record knows the person'
+            when days.week_hours > {{ var('policies').weekly_hours_limit }}
                 then 'more than {{ var('policies').weekly_hours_limit }} hours in one week'
         end as finding,
-        week_last_date as event_date,
-        week_hours as found_hours
+        days.week_last_date as event_date,
+        days.week_hours as found_hours
     from days
 )
 

@@ -67,7 +67,9 @@ select
     entries.item_day as item_key,
     'Time of ' || cast(entries.work_date as {{ dbt.type_string() }}) as item_name,
     case when entries.cost_rate_key is null then 'failed' else 'passed' end as outcome,
-    case when entries.cost_rate_key is null then 'no cost rate of the person, the employment or the role on that day' end
+    case
+        when entries.cost_rate_key is null then 'no cost rate of the person, the employment or the role on that day'
+    end
         as finding,
     entries.work_date as event_date,
     'time|' || entries.source_system || ':' || entries.time_entry_id as transaction_key,

@@ -395,6 +395,62 @@ def metrics(context: click.Context, name: str | None, form: str) -> None:
 
 
 @cli.command(context_settings=_SETTINGS)
+@click.option("--check", metavar="ID", help="Only this check, such as B-01.")
+@click.option("--owner", metavar="TEAM", help="Only what this team owns, such as BIL.")
+@click.option(
+    "--severity", type=click.Choice(["low", "medium", "high", "critical"]), help="Only this severity."
+)
+@click.option("--practice", metavar="NAME", help="Only this practice's.")
+@click.option(
+    "--limit", type=click.IntRange(min=1, max=100_000), default=20, show_default=True, help="At most so many."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="Output.",
+)
+@click.pass_context
+def breaks(
+    context: click.Context,
+    check: str | None,
+    owner: str | None,
+    severity: str | None,
+    practice: str | None,
+    limit: int,
+    form: str,
+) -> None:
+    """Where the systems disagree: what it costs, how old it is, whose it is and what to do.
+
+    \b
+    Examples:
+      tieout breaks
+      tieout breaks --owner DEL --severity high
+      tieout breaks --check B-01 --format csv
+
+    `counts` is the money that no earlier cause claims already, in reporting currency.
+    """
+    from tieout import break_list
+    from tieout.metrics_service import MetricsService
+    from tieout.output import console
+
+    service = MetricsService.open(_firm_path(context))
+    try:
+        rows, total = break_list.find(service, check, owner, severity, practice, limit)
+        checks = [row for row in break_list.results(service) if check in (None, row["check_id"])]
+    finally:
+        service.close()
+    if form == "json":
+        click.echo(break_list.as_json(rows, total, checks))
+    elif form == "csv":
+        click.echo(break_list.as_csv(rows), nl=False)
+    else:
+        break_list.print_breaks(rows, total, checks, console())
+
+
+@cli.command(context_settings=_SETTINGS)
 @click.option("--port", type=int, default=8501, show_default=True)
 @click.pass_context
 def dashboard(context: click.Context, port: int) -> None:

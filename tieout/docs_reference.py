@@ -20,6 +20,7 @@ import yaml
 
 from ingestion import registry
 from ingestion.files.contract import ContractColumn, EntityContract, contracts
+from tieout.check_catalogue import read_checks
 from tieout.cli import cli
 from tieout.metrics_catalogue import DIMENSIONS_FILE, KINDS, REPORTS
 
@@ -169,10 +170,46 @@ def system_options() -> str:
     return "\n\n".join(parts)
 
 
+def check_catalogue() -> str:
+    """Every reconciliation check: what it compares, when it fires, who owns what it finds and from when that ages."""
+    checks = read_checks()
+    teams = {
+        row["owner_team"]: row["owner_team_name"]
+        for row in csv.DictReader((PROJECT / "seeds" / "owner_team.csv").read_text().splitlines())
+    }
+    lines = ["| check | finds | severity | owner | money |", "|---|---|---|---|---|"]
+    for check in checks:
+        owner = teams.get(check.owner_team, check.owner_team)
+        cells = (
+            f"[{check.check_id}](#{check.check_id.lower()})",
+            check.title,
+            check.severity,
+            owner,
+            check.stake_kind.replace("_", " "),
+        )
+        lines.append("| " + " | ".join(_cell(text) for text in cells) + " |")
+    for check in checks:
+        grace = check.grace_business_days
+        lines += ["", f"### {check.check_id}", "", f"**{check.title}.** {check.rule}", ""]
+        lines += [
+            f"- One item: {check.key}. Compared: {', '.join(check.systems)}.",
+            f"- Ages from: {check.clock}; a break after {grace} business day{'s' if grace != 1 else ''}."
+            if grace
+            else f"- Ages from: {check.clock}.",
+            f"- Owner: {teams.get(check.owner_team, check.owner_team)}. {check.action}",
+            f"- Cause rank {check.cause_rank}; needs {', '.join(f'`{name}`' for name in check.needs)}.",
+            f"- Makes uncertain: {', '.join(f'`{name}`' for name in check.touches)}.",
+            f"- Defined in `models/reconciliation/checks/{check.model}.sql`; every item, passed ones too, in the table"
+            f" `reconciliation.{check.model}`.",
+        ]
+    return "\n".join(lines)
+
+
 GENERATORS: Mapping[str, Callable[[], str]] = {
     "files-contract": files_contract,
     "common-columns": common_columns,
     "metrics": metric_catalogue,
+    "checks": check_catalogue,
     "cli": command_line,
     "system-options": system_options,
 }

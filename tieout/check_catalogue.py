@@ -64,9 +64,7 @@ def read_checks(folder: Path | None = None) -> list[Check]:
 
 def _read(path: Path) -> Check:
     found = _BLOCK.search(path.read_text(encoding="utf-8"))
-    meta: Mapping[str, Any] = (
-        jinja2.Environment(autoescape=False).compile_expression(found["meta"])() if found else {}  # noqa: S701 - no HTML
-    )
+    meta: Mapping[str, Any] = _literal(found["meta"]) if found else {}
     missing = [name for name in _REQUIRED if not meta.get(name)]
     if missing:
         raise BadCheck(
@@ -91,3 +89,9 @@ def _read(path: Path) -> Check:
         needs=tuple(meta.get("needs", ())),
         touches=tuple(meta.get("touches", ())),
     )
+
+
+def _literal(block: str) -> Mapping[str, Any]:
+    """The block as dbt reads it: an expression of the template language."""
+    value = jinja2.Environment(autoescape=False).compile_expression(block)()  # noqa: S701 - no HTML is made
+    return value if isinstance(value, dict) else {}

@@ -125,8 +125,9 @@ class Break:
 
     @property
     def used(self) -> Fraction:
-        """Share of the service level that is used up, counted from the end of the grace."""
-        return Fraction(self.age - self.check.grace, SERVICE_DAYS[self.severity])
+        """Share of the service level that is used up, counted from the day on which it could first be seen."""
+        first_seen = self.check.grace + 1 if self.check.grace else 0
+        return Fraction(self.age - first_seen, SERVICE_DAYS[self.severity])
 
     @property
     def status(self) -> str:

@@ -12,9 +12,9 @@ with versions as (
         contract_lines.contract_id,
         contract_lines.contract_type,
         contract_lines.correlation_id,
-        contracts.signature_date,
         contract_lines.estimated_value,
         contract_lines.nte_amount,
+        coalesce(contract_lines.legal_entity_id, contracts.legal_entity_id) as legal_entity_id,
         coalesce(contract_lines.currency, contracts.currency) as currency,
         coalesce(contract_lines.transaction_price, 0)
         + coalesce(contract_lines.minimum_commitment, 0) as committed_amount,
@@ -27,9 +27,10 @@ with versions as (
     left join {{ ref('int_contract') }} as contracts on contract_lines.contract_id = contracts.contract_id
     where
         not contract_lines.is_deleted
-        and coalesce(
-            contract_lines.signed_at, contract_lines.valid_from, contracts.signature_date, {{ beginning_of_time() }}
-        ) <= {{ date_literal(var('as_of')) }}
+        and coalesce(contract_lines.signed_at, contract_lines.valid_from, contracts.signature_date)
+        <= {{ date_literal(var('as_of')) }}
+        -- in the golden system nothing is in force before the contract is signed
+        and (contract_lines.source_system <> '{{ golden }}' or coalesce(contracts.is_signed, false))
 ),
 
 held as (
@@ -39,7 +40,7 @@ held as (
         contract_id,
         contract_type,
         correlation_id,
-        signature_date,
+        legal_entity_id,
         currency,
         effective_date,
         committed_amount + coalesce(estimated_value, greatest(coalesce(nte_amount, 0) - committed_amount, 0)) as amount
@@ -69,9 +70,9 @@ paired as (
         golden.currency as golden_currency,
         copies.amount as copy_amount,
         copies.currency as copy_currency,
+        copies.legal_entity_id as copy_legal_entity_id,
         golden.contract_line_id is not null as is_in_golden,
         copies.contract_line_id is not null as is_in_copy,
-        golden.signature_date is not null as is_signed,
         coalesce(golden.contract_type, copies.contract_type) = 'expense' as is_expense,
         coalesce(golden.contract_id, copies.contract_id, known_lines.contract_line_id) as contract_id,
         coalesce(golden.correlation_id, copies.correlation_id) as correlation_id,
@@ -93,9 +94,9 @@ select
     golden_currency,
     copy_amount,
     copy_currency,
+    copy_legal_entity_id,
     is_in_golden,
     is_in_copy,
-    is_signed,
     is_expense,
     correlation_id,
     contract_line_id || '|' || copy_system as copy_key,

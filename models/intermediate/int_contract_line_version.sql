@@ -2,7 +2,7 @@
 -- a version: does it hold on a day (lookup_from, lookup_to: owner, discount, mark-up), and do its values count on
 -- a day (values_from, values_to: the highest version signed by then).
 with golden as (
-    {{ golden_rows('contract_line', ['contract_line_id', 'line_version']) }}
+    {{ golden_rows('contract_line', ['contract_line_id', 'line_version'], ['contract_line_id']) }}
 ),
 
 known as (

@@ -26,6 +26,7 @@ named as (
         entries.work_date,
         entries.is_approved,
         entries.is_recorded,
+        entries.is_unknown_employee,
         coalesce(people.canonical_id, entries.source_system || ':' || coalesce(records.employee_id, '?')) as person
     from entries
     inner join records on entries.time_entry_key = records.entity_key
@@ -36,6 +37,7 @@ select
     time_entry_key,
     is_approved,
     is_recorded,
+    is_unknown_employee,
     'day|' || person || '|' || cast(work_date as {{ dbt.type_string() }}) as item_day,
     'week|' || person || '|' || cast({{ week_start('work_date') }} as {{ dbt.type_string() }}) as item_week
 from named

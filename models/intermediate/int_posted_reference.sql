@@ -61,26 +61,34 @@ journals as (
     group by document_key, journal_id
 ),
 
--- what the journals after the first leave on each account: nothing where they reverse each other
-repeated_accounts as (
+-- what the journals after the first post on each account, beside what the first does: a reversal has the other sign
+account_sums as (
     select
         ledger_lines.document_key,
         ledger_lines.account_id,
-        abs(sum(ledger_lines.amount)) as left_amount
+        sum(case when journals.place = 1 then ledger_lines.amount else 0 end) as first_amount,
+        sum(case when journals.place > 1 then ledger_lines.amount else 0 end) as later_amount
     from ledger_lines
     inner join journals
         on
             ledger_lines.document_key = journals.document_key
             and ledger_lines.journal_id = journals.journal_id
-            and journals.place > 1
     group by ledger_lines.document_key, ledger_lines.account_id
 ),
 
 repeated_documents as (
     select
         document_key,
-        cast(sum(left_amount) * 0.5 as numeric(28, 6)) as repeated_amount
-    from repeated_accounts
+        cast(
+            sum(
+                case
+                    when first_amount > 0 and later_amount > 0 then later_amount
+                    when first_amount < 0 and later_amount < 0 then -later_amount
+                    else 0
+                end
+            ) * 0.5 as numeric(28, 6)
+        ) as repeated_amount
+    from account_sums
     group by document_key
 ),
 
@@ -127,20 +135,22 @@ noted as (
     left join {{ ref('int_entry_value') }} as worth on entries.time_entry_key = worth.time_entry_key
     left join corrections on entries.time_entry_id = corrections.corrects_id
     where
-        nullif(trim(entries.note), '') is not null
+        entries.is_recorded
+        and nullif(trim(entries.note), '') is not null
         and entries.corrects_id is null
         and corrections.corrects_id is null
 )
 
 select
     item_key,
+    item_key as transaction_key,
     'Record ' || item_key as item_name,
     postings > 1 as is_repeated,
     'on more than one live invoice' as finding,
     cast(null as {{ text }}) as item_severity,
     coalesce(repeated_on, first_posted_on) as event_date,
     first_amount,
-    repeated_amount,
+    abs(repeated_amount) as repeated_amount,
     currency,
     'line|' || contract_line_id as owner_id,
     cast(null as {{ text }}) as owner_entity_id,
@@ -159,6 +169,7 @@ from records
 union all
 select
     item_key,
+    item_key as transaction_key,
     'Ledger document ' || item_key as item_name,
     second_posting is not null and coalesce(repeated_amount, 0) <> 0 as is_repeated,
     'posted in more than one journal, and not reversed' as finding,
@@ -183,12 +194,13 @@ select
 from documents
 union all
 select
-    'suspected|' || noted.source_system || ':' || noted.time_entry_id as item_key,
+    'suspected|time|' || noted.source_system || ':' || noted.time_entry_id as item_key,
+    'time|' || noted.source_system || ':' || noted.time_entry_id as transaction_key,
     'Time entry ' || noted.time_entry_id as item_name,
     noted.place > 1 as is_repeated,
     'suspected: entry ' || noted.first_entry_id || ' has the same person, task, day, hours and note' as finding,
     'low' as item_severity,
-    noted.work_date as event_date,
+    coalesce(cast(noted.submitted_at as date), cast(noted.entered_at as date), noted.work_date) as event_date,
     abs(noted.entry_value) as first_amount,
     abs(noted.entry_value) as repeated_amount,
     noted.worth_currency as currency,

@@ -47,7 +47,10 @@ priced as (
         bands.severity,
         bands.severity_order,
         bands.service_level_business_days,
-        greatest(present.age_business_days - checks.grace_business_days, 0) as service_age_business_days,
+        -- from the day on which it can first be seen, so that no break is born breached
+        present.age_business_days
+        - case when checks.grace_business_days > 0 then checks.grace_business_days + 1 else 0 end
+            as service_age_business_days,
         {{ days_between('present.event_date', date_literal(var('as_of'))) }} as age_days,
         case
             when present.stake_kind = 'cash_delay' then {{ rounded_to_unit(

@@ -111,8 +111,10 @@ select
             then cast(greatest(0, stake_reporting - claimed_within_kind) as numeric(28, 6))
     end as primary_reporting,
     case
-        when stake_reporting is not null and stake_kind in ('leak', 'cash_delay')
+        when stake_reporting is null then null
+        when stake_kind in ('leak', 'cash_delay')
             then cast(greatest(0, stake_reporting - claimed_in_headline) as numeric(28, 6))
+        else cast(0 as numeric(28, 6))
     end as headline_reporting,
     owner_id,
     owner_entity_id,

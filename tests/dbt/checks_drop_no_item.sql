@@ -15,7 +15,7 @@ from (
         count(distinct {{ population.get('key', '1') }}) as items
         {%- endif %}
     from {{ relation_of(population.get('table', name)) }}
-    where {{ population.get('where', 'true') }}
+    where {{ population.get('where', 'true') | replace('today', date_literal(var('as_of'))) }}
 ) as expected
 cross join (
     select

@@ -15,12 +15,12 @@
     'needs': ['contract', 'contract_line', 'project'],
     'touches': ['backlog_total', 'backlog_scheduled', 'bookings_tcv'],
     'item_is_transaction': true,
-    'population': {'table': 'int_contract', 'key': 'contract_id', 'where': 'is_signed'},
+    'population': {'table': 'int_contract', 'key': 'contract_id', 'where': 'is_signed and signature_date <= today'},
 }) }}
 
 with contracts as (
     select * from {{ ref('int_contract') }}
-    where is_signed
+    where is_signed and signature_date <= {{ date_literal(var('as_of')) }}
 ),
 
 line_versions as (

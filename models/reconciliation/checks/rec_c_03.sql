@@ -23,9 +23,12 @@
 with compared as (
     select
         copies.*,
-        {{ at_rate('copies.copy_amount', 'copies.copy_currency', 'copies.golden_currency', 'spots') }}
-            as copy_in_golden_currency
+        {{ rounded_to_unit(
+            at_rate('copies.copy_amount', 'copies.copy_currency', 'copies.golden_currency', 'spots'),
+            'coalesce(units.minor_unit, 2)'
+        ) }} as copy_in_golden_currency
     from {{ ref('int_contract_line_copy') }} as copies
+    left join {{ ref('currency') }} as units on copies.golden_currency = units.currency
     {{ exchange_rate('spots', 'spot', 'copies.copy_currency', 'copies.golden_currency', 'copies.event_date') }}
 ),
 
@@ -34,7 +37,7 @@ judged as (
         compared.*,
         case
             when
-                compared.is_expense or not compared.is_in_copy or (compared.is_in_golden and not compared.is_signed)
+                compared.is_expense or not compared.is_in_copy
                 then 'not_applicable'
             when not compared.is_in_golden then 'failed'
             when compared.copy_in_golden_currency is null then 'failed'
@@ -53,13 +56,12 @@ select
     case
         when judged.is_expense then 'expense lines have no contracted value'
         when not judged.is_in_copy then judged.copy_system || ' does not have the line'
-        when judged.is_in_golden and not judged.is_signed then 'not signed yet'
-        when not judged.is_in_golden then '{{ golden }} does not have the line'
+        when not judged.is_in_golden then '{{ golden }} has no version of the line in force'
         when judged.copy_in_golden_currency is null then 'the values are in currencies without a rate between them'
         when judged.outcome = 'failed' then 'the values differ'
     end as finding,
     judged.event_date,
-    'contract|' || judged.contract_id as transaction_key,
+    'line|' || judged.contract_line_id as transaction_key,
     case
         when not judged.is_in_golden then abs(judged.copy_amount)
         else abs(judged.golden_amount - judged.copy_in_golden_currency)
@@ -68,7 +70,9 @@ select
     cast(null as numeric(28, 6)) as display_amount,
     coalesce(judged.golden_currency, judged.copy_currency) as currency,
     'line|' || judged.contract_line_id as owner_id,
-    owners.legal_entity_id as owner_entity_id,
+    case
+        when judged.is_in_golden then owners.legal_entity_id else judged.copy_legal_entity_id
+    end as owner_entity_id,
     judged.contract_line_id,
     owners.project_key,
     cast(null as {{ dbt.type_string() }}) as employee_key,

@@ -31,8 +31,9 @@ role_averages as (
         priced_role,
         {{ divide_rate('sum(amount)', 'sum(hours)') }} as hour_price
     from priced
+    where priced_role <> 'Unassigned'
     group by priced_role
-    having sum(hours) > 0 and sum(amount) > 0
+    having sum(hours) > 0
 ),
 
 -- one row, also where nothing has a price

@@ -14,12 +14,18 @@
     'needs': ['rate_card', 'time_entry'],
     'touches': ['unbilled_tm_time', 'wip_commercial', 'rate_realization', 'average_bill_rate'],
     'item_is_transaction': false,
-    'population': {'table': 'int_rate_card', 'key': 'bill_rate_key', 'where': "rate_type = 'bill'"},
+    'population': {'table': 'can_rate_card', 'key': 'entity_key', 'where': "rate_type = 'bill' and not is_deleted"},
 }) }}
 
 with cards as (
-    select * from {{ ref('int_rate_card') }}
-    where rate_type = 'bill'
+    select
+        entity_key as bill_rate_key,
+        source_system,
+        rate_card_row_id,
+        rate,
+        currency
+    from {{ ref('can_rate_card') }}
+    where rate_type = 'bill' and not is_deleted
 ),
 
 candidates as (
@@ -29,7 +35,12 @@ candidates as (
 
 entries as (
     select * from {{ ref('fct_time_entry') }}
-    where is_rate_ambiguous
+    where
+        is_rate_ambiguous
+        and is_approved
+        and is_billable
+        and not is_after_as_of
+        and contract_type in ('time_and_materials', 'retainer')
 ),
 
 winners as (

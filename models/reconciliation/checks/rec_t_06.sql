@@ -24,7 +24,7 @@ select
     case when posted.is_repeated then 'failed' else 'passed' end as outcome,
     case when posted.is_repeated then posted.finding end as finding,
     posted.event_date,
-    posted.item_key as transaction_key,
+    posted.transaction_key,
     posted.repeated_amount as stake_amount,
     posted.first_amount as tested_amount,
     cast(null as numeric(28, 6)) as display_amount,

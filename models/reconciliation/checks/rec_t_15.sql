@@ -14,7 +14,7 @@
     'needs': ['time_entry'],
     'touches': ['billable_hours', 'billable_utilization', 'recorded_hours', 'overtime_hours', 'unbilled_tm_time'],
     'item_is_transaction': false,
-    'population': {'table': 'int_entry_day', 'key': 'item_day', 'second_key': 'item_week', 'where': 'is_recorded'},
+    'population': {'table': 'int_entry_day', 'key': 'item_day', 'second_key': 'item_week', 'where': 'is_recorded and not is_unknown_employee'},
 }) }}
 
 with leave_days as (
@@ -54,7 +54,7 @@ entries as (
             people.source_system = holidays.source_system
             and people.location = holidays.location
             and facts.work_date = holidays.holiday_date
-    where facts.is_recorded
+    where facts.is_recorded and not facts.is_unknown_employee
 ),
 
 days as (
@@ -78,7 +78,6 @@ items as (
         days.item_day as item_key,
         'Hours of ' || cast(days.work_date as {{ dbt.type_string() }}) as item_name,
         case
-            when days.is_unknown_employee then 'not_applicable'
             when
                 days.day_hours > 24
                 or days.day_hours < 0
@@ -88,10 +87,9 @@ items as (
             else 'passed'
         end as outcome,
         case
-            when days.is_unknown_employee then 'no system of record knows the person'
             when days.day_hours > 24 then 'more than 24 hours on one day'
-            when days.has_negative = 1 then 'hours below zero that correct no entry'
             when days.day_hours < 0 then 'fewer than no hours on one day'
+            when days.has_negative = 1 then 'hours below zero that correct no entry'
             when days.has_leave = 1 then 'worked on a day of approved leave'
             when days.has_holiday = 1 then 'worked on a public holiday without overtime'
         end as finding,
@@ -103,13 +101,8 @@ items as (
         days.*,
         days.item_week as item_key,
         'Hours of the week of ' || cast({{ week_start('days.work_date') }} as {{ dbt.type_string() }}) as item_name,
+        case when days.week_hours > {{ var('policies').weekly_hours_limit }} then 'failed' else 'passed' end as outcome,
         case
-            when days.is_unknown_employee then 'not_applicable'
-            when days.week_hours > {{ var('policies').weekly_hours_limit }} then 'failed'
-            else 'passed'
-        end as outcome,
-        case
-            when days.is_unknown_employee then 'no system of record knows the person'
             when days.week_hours > {{ var('policies').weekly_hours_limit }}
                 then 'more than {{ var('policies').weekly_hours_limit }} hours in one week'
         end as finding,

@@ -33,7 +33,7 @@ role_averages as (
         role,
         {{ divide_rate('sum(cost_amount_reporting)', 'sum(hours)') }} as hour_cost
     from entries
-    where cost_amount_reporting is not null
+    where cost_amount_reporting is not null and role <> 'Unassigned'
     group by role
     having sum(hours) > 0
 ),

@@ -25,7 +25,6 @@ select
     currencies.currency_code as functional_currency,
     countries.country_code as country,
     cast(null as {{ dbt.type_string() }}) as region,
-    cast(null as {{ dbt.type_string() }}) as holiday_location,
     -- Odoo says when the year ends; a last day within the month is rounded to the month
     case
         when companies.fiscal_year_last_month between 1 and 11 then companies.fiscal_year_last_month + 1

@@ -137,7 +137,7 @@
         {% endfor -%}
         {{ text_literal(meta.get('systems', []) | join(', ')) }} as systems,
         {{ text_literal(meta.get('touches', []) | join(',')) }} as touches,
-        {{ meta.get('rank', 7) }} as cause_rank,
+        {{ meta.get('cause_rank', 7) }} as cause_rank,
         {{ meta.get('grace_business_days', 0) }} as grace_business_days,
         {{ text_literal(missing | join(', ')) }} as entities_missing
     {% if not loop.last %}union all{% endif %}

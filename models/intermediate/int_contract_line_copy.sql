@@ -102,5 +102,3 @@ select
     contract_line_id || '|' || copy_system as copy_key,
     coalesce(both_from, either_from, {{ date_literal(var('as_of')) }}) as event_date
 from paired
--- a line that only other systems have is compared with the golden one and not with those that lack it, too
-where is_in_golden or is_in_copy

@@ -123,22 +123,21 @@ noted as (
         row_number() over (
             partition by
                 entries.employee_key, entries.project_key, coalesce(entries.task_key, ''), entries.work_date,
-                entries.hours, trim(entries.note)
+                entries.hours, trim(entries.note), entries.corrects_id is null and corrections.corrects_id is null
             order by entries.time_entry_id, entries.time_entry_key
         ) as place,
         min(entries.time_entry_id) over (
             partition by
                 entries.employee_key, entries.project_key, coalesce(entries.task_key, ''), entries.work_date,
-                entries.hours, trim(entries.note)
-        ) as first_entry_id
+                entries.hours, trim(entries.note), entries.corrects_id is null and corrections.corrects_id is null
+        ) as first_entry_id,
+        entries.corrects_id is not null or corrections.corrects_id is not null as is_correction
     from {{ ref('fct_time_entry') }} as entries
     left join {{ ref('int_entry_value') }} as worth on entries.time_entry_key = worth.time_entry_key
     left join corrections on entries.time_entry_id = corrections.corrects_id
     where
         entries.is_recorded
         and nullif(trim(entries.note), '') is not null
-        and entries.corrects_id is null
-        and corrections.corrects_id is null
 )
 
 select
@@ -197,7 +196,7 @@ select
     'suspected|time|' || noted.source_system || ':' || noted.time_entry_id as item_key,
     'time|' || noted.source_system || ':' || noted.time_entry_id as transaction_key,
     'Time entry ' || noted.time_entry_id as item_name,
-    noted.place > 1 as is_repeated,
+    noted.place > 1 and not noted.is_correction as is_repeated,
     'suspected: entry ' || noted.first_entry_id || ' has the same person, task, day, hours and note' as finding,
     'low' as item_severity,
     coalesce(cast(noted.submitted_at as date), cast(noted.entered_at as date), noted.work_date) as event_date,

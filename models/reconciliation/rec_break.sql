@@ -108,15 +108,15 @@ select
     priced.cash_delay_cost,
     {{ reporting_currency() }} as reporting_currency,
     cast(priced.transaction_count as bigint) as transaction_count,
-    owners.contract_line_version_key as contract_line_version_key_as_was,
-    current_owners.contract_line_version_key as contract_line_version_key_as_is,
-    people.employee_version_key as employee_version_key_as_was,
-    current_people.employee_version_key as employee_version_key_as_is,
+    coalesce(owners.contract_line_version_key, 'unassigned') as contract_line_version_key_as_was,
+    coalesce(current_owners.contract_line_version_key, 'unassigned') as contract_line_version_key_as_is,
+    coalesce(people.employee_version_key, 'unassigned') as employee_version_key_as_was,
+    coalesce(current_people.employee_version_key, 'unassigned') as employee_version_key_as_is,
     priced.owner_entity_id,
-    owners.practice_name,
-    owners.project_name,
-    owners.customer_name,
-    owners.contract_id,
+    coalesce(owners.practice_name, 'Unassigned') as practice_name,
+    coalesce(owners.project_name, 'Unassigned') as project_name,
+    coalesce(owners.customer_name, 'Unassigned') as customer_name,
+    coalesce(owners.contract_id, 'Unassigned') as contract_id,
     priced.contract_line_id,
     priced.project_key,
     priced.employee_key,
@@ -135,15 +135,15 @@ from priced
 left join events on priced.break_id = events.break_id
 left join {{ ref('dim_contract_line') }} as owners
     on
-        coalesce(priced.owner_id, 'project|unassigned') = owners.owner_id
+        priced.owner_id = owners.owner_id
         and priced.event_date >= owners.lookup_from
         and priced.event_date < owners.lookup_to
 left join {{ ref('dim_contract_line') }} as current_owners
-    on coalesce(priced.owner_id, 'project|unassigned') = current_owners.owner_id and current_owners.is_as_is
+    on priced.owner_id = current_owners.owner_id and current_owners.is_as_is
 left join {{ ref('dim_employee') }} as people
     on
-        coalesce(priced.employment_key, 'unassigned') = people.employment_key
+        priced.employment_key = people.employment_key
         and priced.event_date >= people.lookup_from
         and priced.event_date < people.lookup_to
 left join {{ ref('dim_employee') }} as current_people
-    on coalesce(priced.employment_key, 'unassigned') = current_people.employment_key and current_people.is_as_is
+    on priced.employment_key = current_people.employment_key and current_people.is_as_is

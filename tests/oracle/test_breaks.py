@@ -68,9 +68,7 @@ def rows(faulty: Faulty, table: str, columns: tuple[str, ...]) -> list[dict[str,
 
 
 def test_every_break_is_found_and_nothing_else(faulty: Faulty) -> None:
-    found = {
-        (str(row["check_id"]), plain(row["item_key"])) for row in rows(faulty, "rec_break", COLUMNS[:2])
-    }
+    found = {(str(row["check_id"]), plain(row["item_key"])) for row in rows(faulty, "rec_break", COLUMNS[:2])}
     expected = {(each.check_id, each.key) for each in faulty.truth.breaks}
     assert len(expected) > 100
     assert {check for check, _ in expected} == {check for check, _ in found}
@@ -81,7 +79,9 @@ def test_every_break_is_found_and_nothing_else(faulty: Faulty) -> None:
 def test_each_check_finds_three_faults_that_were_planted(faulty: Faulty) -> None:
     found = {(str(row["check_id"]), plain(row["item_key"])) for row in rows(faulty, "rec_break", COLUMNS[:2])}
     planted = [fault for fault in faulty.truth.firm.faults if fault.kind != "near_miss"]
-    missed = [(fault.check_id, fault.item_key) for fault in planted if (fault.check_id, fault.item_key) not in found]
+    missed = [
+        (fault.check_id, fault.item_key) for fault in planted if (fault.check_id, fault.item_key) not in found
+    ]
     assert missed == []
     for check in {fault.check_id for fault in planted}:
         assert sum(1 for fault in planted if fault.check_id == check) >= 3, check

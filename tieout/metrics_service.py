@@ -27,6 +27,7 @@ from tieout.metrics_types import (
 )
 from tieout.serving import Serving
 from tieout.trace import Trace
+from tieout.trust import Trust, trust
 
 __all__ = [
     "BadFilter",
@@ -47,6 +48,7 @@ __all__ = [
     "Source",
     "SystemFreshness",
     "Trace",
+    "Trust",
     "UnknownName",
     "VersionInfo",
 ]
@@ -95,6 +97,12 @@ class MetricsService:
         Raises UnknownName with near matches."""
         with self._serving.lease() as opened:
             return trace.trace(opened, text, limit)
+
+    def trust(self, query: Query) -> dict[str, Trust]:
+        """By metric: the open breaks that touch it under the question's filters, and the money that they leave
+        unreconciled. Raises what the question itself would."""
+        with self._serving.lease() as opened:
+            return trust(opened, self._firm, query)
 
     def rows(
         self,

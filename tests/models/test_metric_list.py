@@ -128,6 +128,8 @@ BACKLOG_METRICS = [
     "backlog_rollforward_fx",
     "backlog_rollforward_closing",
 ]
+BREAK_METRICS = ["exception_open_count", "exception_open_value", "exception_headline_value"]
+OF_A_BREAK = ["check", "severity", "owner_team", "break_status", "service_level", "stake_kind"]
 OWNER = ["practice", "entity", "contract_type", "contract", "contract_line", "project", "customer"]
 RESOURCE = ["resource_practice", "resource_entity", "currency"]
 
@@ -155,6 +157,7 @@ PERMITTED = {
         for metric in COST_METRICS
     },
     **{metric: {*CALENDAR, *OWNER, *RESOURCE, *PERSON, "status", "source_system"} for metric in SALE_METRICS},
+    **{metric: {*OWNER, *OF_A_BREAK} for metric in BREAK_METRICS},
     **{metric: {*CALENDAR, *OWNER, "currency"} for metric in FLOW_METRICS},
     **{metric: {*CALENDAR, *OWNER, "currency"} for metric in REVENUE_METRICS},
     **{metric: {*CALENDAR, *OWNER, "currency"} - {"day", "week"} for metric in MONTHLY_METRICS},

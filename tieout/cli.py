@@ -209,29 +209,29 @@ def query(
     dimensions = [name.strip() for part in by for name in part.split(",") if name.strip()]
     service = MetricsService.open(_firm_path(context))
     try:
-        result = service.query(
-            Query(
-                metrics=names,
-                by=dimensions,
-                where=[parse_filter(text) for text in where],
-                mode=mode,
-                currency=currency,
-                date_from=date_from,
-                date_to=date_to,
-                population=population,
-                limit=limit,
-            )
+        question = Query(
+            metrics=names,
+            by=dimensions,
+            where=[parse_filter(text) for text in where],
+            mode=mode,
+            currency=currency,
+            date_from=date_from,
+            date_to=date_to,
+            population=population,
+            limit=limit,
         )
+        result = service.query(question)
+        trusted = service.trust(question) if form != "csv" and not sql else {}
     finally:
         service.close()
     if sql:
         click.echo(result.sql)
     elif form == "json":
-        click.echo(as_json(result))
+        click.echo(as_json(result, trusted))
     elif form == "csv":
         click.echo(as_csv(result), nl=False)
     else:
-        print_result(result, console())
+        print_result(result, console(), trusted)
 
 
 @cli.command(context_settings=_SETTINGS)

@@ -9,22 +9,29 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from tieout import break_list
 from tieout.errors import TieoutError
 from tieout.metrics_service import MetricsService, Query
 from tieout.output import display, print_result
 
 HEADLINES = (
     "billable_utilization",
-    "billable_utilization_net",
-    "billable_utilization_std",
     "timesheet_compliance",
+    "backlog_total",
+    "wip_commercial",
+    "billed_revenue",
+    "project_margin",
+    "project_margin_pct",
 )
+BY_PRACTICE = ("backlog_total", "wip_commercial", "billed_revenue", "project_margin")
+TOP_BREAKS = 5
 
 
 def simulate(out: Path, size: str, seed: int) -> Path:
     """Write the simulated firm into `out`; path of its firm file. The simulation runs in a process of its own."""
     out.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "simulation", "--size", size, "--seed", str(seed), "--out", str(out)]
+    command = [sys.executable, "-m", "simulation", "--size", size, "--seed", str(seed), "--faults"]
+    command += ["--out", str(out)]
     finished = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own module
     if finished.returncode != 0:
         lines = finished.stderr.strip().splitlines()
@@ -35,21 +42,27 @@ def simulate(out: Path, size: str, seed: int) -> Path:
 
 
 def print_headlines(firm_path: Path, shown_path: str, console: Console) -> None:
-    """Utilization on its three denominators, compliance, cost by practice, and how to go on."""
+    """The headline metrics with the breaks that touch them, money by practice, the top breaks, and how to go on."""
     service = MetricsService.open(firm_path)
     try:
-        total = service.query(Query(HEADLINES))
+        query = Query(HEADLINES)
+        total, trusted = service.query(query), service.trust(query)
         console.print(Text(f"\n{service.version.firm_name}, as of {total.as_of}\n", style="bold"))
         row = total.rows[0]
         for column in total.columns:
-            console.print(Text(f"  {column.label:<36}{display(row[column.name], column):>10}"))
+            said = trusted[column.name].sentence()
+            console.print(Text(f"  {column.label:<26}{display(row[column.name], column):>16}  {said}"))
         console.print()
-        print_result(service.query(Query(["cost_standard", "uncosted_hours"], by=["practice"])), console)
+        print_result(service.query(Query(BY_PRACTICE, by=["practice"])), console)
+        rows, count = break_list.find(service, None, None, None, None, TOP_BREAKS)
+        console.print(Text("\nThe largest breaks between the systems\n", style="bold"))
+        break_list.print_breaks(rows, count, (), console)
     finally:
         service.close()
     console.print(
         Text("\nOpen the page:   ", style="bold"), Text(f"tieout --firm {shown_path} dashboard"), sep=""
     )
+    console.print(Text("All breaks:      ", style="bold"), Text(f"tieout --firm {shown_path} breaks"), sep="")
     console.print(
         Text("Ask a question:  ", style="bold"),
         Text(f"tieout --firm {shown_path} query billable_utilization --by month,practice"),

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,13 +17,14 @@ from rich.text import Text
 
 from tieout.amounts import decimal_text, json_cell
 from tieout.metrics_types import Cell, Column, Result
+from tieout.trust import Trust
 
 # A spreadsheet takes a text cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_json(result: Result) -> str:
-    """The contract of `tieout query --format json`."""
+def as_json(result: Result, trusted: Mapping[str, Trust] | None = None) -> str:
+    """The contract of `tieout query --format json`. `trust` holds, by metric, the open breaks that touch it."""
     document: dict[str, Any] = {
         "rows": [{name: json_cell(value) for name, value in row.items()} for row in result.rows],
         "as_of": result.as_of.isoformat(),
@@ -33,6 +35,16 @@ def as_json(result: Result) -> str:
         "definition": dict(result.definition),
         "version": result.version,
         "notes": result.notes,
+        "trust": {
+            name: {
+                "open_breaks": said.open_breaks,
+                "unreconciled": decimal_text(said.unreconciled),
+                "without_amount": said.without_amount,
+                "currency_code": said.currency,
+                "filters_left_out": list(said.left_out),
+            }
+            for name, said in (trusted or {}).items()
+        },
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
@@ -59,8 +71,8 @@ def console() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=240)
 
 
-def print_result(result: Result, console: Console) -> None:
-    """A table and, under it, what it is of."""
+def print_result(result: Result, console: Console, trusted: Mapping[str, Trust] | None = None) -> None:
+    """A table and, under it, what it is of and which open breaks touch it."""
     if result.rows:
         console.print(_standing(result) if _reads_better_standing(result) else _lying(result))
     else:
@@ -72,7 +84,8 @@ def print_result(result: Result, console: Console) -> None:
         )
     if result.population:
         parts.append(result.population.replace("_", " "))
-    for line in (" · ".join([*parts, f"version {result.version}"]), *result.notes):
+    said = [f"{name}: {one.sentence()}" for name, one in (trusted or {}).items() if one.open_breaks]
+    for line in (" · ".join([*parts, f"version {result.version}"]), *result.notes, *said):
         console.print(Text(line, style="dim"), soft_wrap=True)
 
 

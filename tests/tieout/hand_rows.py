@@ -190,6 +190,12 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
             " null::varchar as resource_practice, null::varchar as resource_entity,"
             f" {parts} from (values {rows}) as v (m, o, d, p, a, c, u)"
         )
+    # nothing is broken
+    connection.execute(
+        "create table marts.rpt_break_touch (report_mode varchar, contract_line_version_key varchar,"
+        " employee_version_key varchar, touch_key varchar, event_date date, metric varchar,"
+        " primary_reporting decimal(28,6), is_unpriced integer)"
+    )
     hours = ", ".join(
         f"cast(0 as decimal(28,6)) as {name}_hours"
         for name in ("credited", "unbilled_client", "training", "idle", "excluded", "unapproved", "worked")

@@ -28,7 +28,14 @@ def test_headlines(published_tiny: Path) -> None:
     terminal = Console(width=120, record=True, file=io.StringIO())
     print_headlines(published_tiny, "demo/firm.yml", terminal)
     text = terminal.export_text()
-    for words in ("Simulated Firm, as of 2026-06-30", "Billable utilization (net)", "Timesheet compliance"):
+    for words in (
+        "Simulated Firm, as of 2026-06-30",
+        "Timesheet compliance",
+        "Project margin",
+        "unreconciled",
+    ):
         assert words in text
-    assert "cost_standard (USD)" in text
+    assert "backlog_total (USD)" in text
+    assert "The largest breaks between the systems" in text
+    assert "5 of " in text
     assert "tieout --firm demo/firm.yml dashboard" in text

@@ -15,7 +15,7 @@
     'cause_rank': 1,
     'stake_kind': 'misstatement',
     'needs': ['contract', 'contract_line'],
-    'touches': ['backlog_total', 'backlog_hard', 'tcv', 'bookings_tcv', 'wip_commercial'],
+    'touches': ['backlog_total', 'backlog_hard', 'tcv', 'bookings_tcv'],
     'item_is_transaction': true,
     'population': {'table': 'int_contract_line_copy', 'key': 'copy_key', 'where': 'true'},
 }) }}

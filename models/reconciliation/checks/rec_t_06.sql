@@ -12,7 +12,7 @@
     'cause_rank': 4,
     'stake_kind': 'misstatement',
     'needs': ['billing_event', 'invoice'],
-    'touches': ['billed_revenue', 'wip_commercial', 'unbilled_tm_time', 'recognized_revenue_ledger'],
+    'touches': ['billed_revenue', 'recognized_revenue_ledger'],
     'item_is_transaction': true,
     'grades_items': true,
     'population': {'table': 'int_posted_reference', 'key': 'item_key', 'where': 'true'},

@@ -1,0 +1,153 @@
+"""A whole refresh of a simulated firm, phase by phase, beside the engine's floors on the tables that it built.
+
+    python benchmarks/build.py [--size medium] [--write]
+
+The firm is written once as Parquet, refreshed by the program in a process of its own, and refreshed again after one in a
+hundred time entries has changed. Floors are measured on the published version in the same run: a scan with an aggregate
+over the priced fact, and a copy of that fact into another file. Trust the ratios, not the seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import duckdb
+
+HERE = Path(__file__).parent
+OUT = HERE / "out" / "build"
+RATES = ("int_rate_question", "int_rate_candidate", "int_bill_rate")
+REFRESH = """
+import json, resource, sys, time
+from pathlib import Path
+from tieout.firm import load_firm
+from tieout.refresh import Options, refresh
+began, cpu = time.perf_counter(), time.process_time()
+stages, last = {}, time.perf_counter()
+def progress(event, facts):
+    global last
+    now = time.perf_counter()
+    name = {"extracted": "extract", "landed": "land", "loaded": "history", "node": "build"}.get(event, event)
+    stages[name] = stages.get(name, 0.0) + now - last
+    last = now
+version = refresh(load_firm(sys.argv[1]), Options((), False, None), progress)
+report = json.loads((version.directory / "run_report.json").read_text())
+print(json.dumps({
+    "seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu, "stages": stages,
+    "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "nodes": report["seconds_by_node"],
+    "database": str(version.database),
+}))
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--size", default="small", choices=("tiny", "small", "medium", "large"))
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
+    arguments = parser.parse_args()
+    shutil.rmtree(OUT, ignore_errors=True)
+    firm = OUT / "firm"
+    _run("-m", "simulation", "--size", arguments.size, "--format", "parquet", "--out", str(firm))
+    first = _refresh(firm)
+    floors = _floors(Path(first["database"]))
+    _change(firm / "psa" / "time_entry.parquet")
+    second = _refresh(firm)
+    table = _table(arguments.size, first, second, floors)
+    sys.stdout.write(table + "\n")
+    if arguments.write:
+        _write(table)
+    shutil.rmtree(OUT)
+    return 0
+
+
+def _run(*arguments: str) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=HERE.parent,
+    )
+    return done.stdout
+
+
+def _refresh(firm: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_run("-c", REFRESH, str(firm / "firm.yml")).splitlines()[-1])
+    return found
+
+
+def _floors(database: Path) -> dict[str, float]:
+    """Seconds of a scan with an aggregate over the priced fact, and of a copy of it; its rows."""
+    copy = OUT / "copy.duckdb"
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(f"attach '{database}' as warehouse (read_only)")
+        began = perf_counter()
+        connection.execute(
+            "select date_trunc('month', work_date), resource_practice_as_was, sum(hours), sum(contract_amount_reporting)"
+            " from warehouse.marts.fct_time_entry group by all"
+        ).fetchall()
+        scan = perf_counter() - began
+        began = perf_counter()
+        connection.execute("create table fact as select * from warehouse.marts.fct_time_entry; checkpoint")
+        copied = perf_counter() - began
+        rows = connection.execute("select count(*) from fact").fetchone()
+    return {"scan": scan, "copy": copied, "rows": float(rows[0] if rows else 0)}
+
+
+def _change(path: Path) -> None:
+    """Change the hours of one entry in a hundred."""
+    changed = path.with_suffix(".new")
+    with duckdb.connect() as connection:
+        connection.execute(
+            "copy (select * replace (case when hash(time_entry_id) % 100 = 7 and hours <> '0'"
+            f" then cast(cast(hours as decimal(18, 2)) + 0.25 as varchar) else hours end as hours) from read_parquet('{path}'))"
+            f" to '{changed}' (format parquet)"
+        )
+    changed.replace(path)
+
+
+def _table(size: str, first: dict[str, Any], second: dict[str, Any], floors: dict[str, float]) -> str:
+    rates = sum(first["nodes"].get(name, 0.0) for name in RATES)
+    priced = first["nodes"]["fct_time_entry"]
+    slowest = sorted(first["nodes"].items(), key=lambda item: -item[1])[:8]
+    stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in first["stages"].items() if seconds >= 0.5)
+    lines = [
+        f"{size} firm, {floors['rows']:,.0f} time entries",
+        "",
+        "| measure | value |",
+        "|---|---|",
+        f"| refresh: s / CPU s / peak MiB | {first['seconds']:.1f} / {first['cpu']:.1f} / {first['rss']:.0f} |",
+        f"| phases, s | {stages} |",
+        f"| floor: scan and aggregate of the priced fact, s | {floors['scan']:.2f} |",
+        f"| floor: copy of the priced fact, s | {floors['copy']:.2f} |",
+        f"| priced fact, s, against its copy | {priced:.2f}, **{priced / floors['copy']:.1f}×** |",
+        f"| rates resolved, s, against the scan | {rates:.2f}, **{rates / floors['scan']:.1f}×** |",
+        f"| 1 % of the entries changed: s, against the first refresh | {second['seconds']:.1f}, **{second['seconds'] / first['seconds'] * 100:.0f} %** |",
+        f"| slowest models, s | {', '.join(f'{name} {seconds:.1f}' for name, seconds in slowest)} |",
+    ]
+    return "\n".join(lines)
+
+
+def _write(table: str) -> None:
+    readme = HERE / "README.md"
+    begin, end = "<!-- build -->", "<!-- /build -->"
+    content = readme.read_text(encoding="utf-8")
+    section = f"{begin}\n\n{table}\n\n{end}"
+    content = re.sub(re.escape(begin) + r".*?" + re.escape(end), lambda _: section, content, flags=re.DOTALL)
+    readme.write_text(content, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

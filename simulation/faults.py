@@ -314,7 +314,7 @@ def _closed_projects(p: Planter) -> None:
         p.project(number, "US01", valid_to=shut)
         p.project(number, "US01", status=status, valid_from=shut)
     p.project(9012, "US01", start_date=p.window.history_from, end_date=p.ago(10))
-    p.project(9013, "US01", status="planned")
+    p.project(9013, "US01", status="planned", valid_from=p.window.history_from)
     for place, number in enumerate((9010, 9011, 9012, 9013, 9014), start=1):
         p.line(contract, place, "time_and_materials", f"P-{number}", estimated_value=Decimal(10000))
     for number, days, why in (

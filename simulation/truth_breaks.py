@@ -622,8 +622,10 @@ class BreakTruth:
                 continue
             early = project.start_date is not None and day < project.start_date
             late = project.end_date is not None and day > project.end_date
-            finding = f"project_{project.status}" if project.status in CLOSED else "outside_dates"
-            if project.status in CLOSED or early or late:
+            # A status without a date is only the present one.
+            shut = project.status in CLOSED and project.valid_from is not None
+            finding = f"project_{project.status}" if shut else "outside_dates"
+            if shut or early or late:
                 self._hold("T-08", key, finding, day, self._entity_of_work(entry, day), self._worth(entry))
             else:
                 self._pass("T-08", key)

@@ -302,8 +302,13 @@ class Script:
         mended = day + timedelta(days=10)
         self._project(project_id, day)
         project = _project(project_id)
-        self.put("projects", project_id, day + ONE_DAY, replace(project, status="on_hold"))
+        hold = day + ONE_DAY
+        self.put("projects", project_id, hold, replace(project, valid_to=hold))
+        self.put(
+            "projects", f"{project_id} on hold", hold, replace(project, status="on_hold", valid_from=hold)
+        )
         self.put("projects", project_id, mended, project)
+        self.put("projects", f"{project_id} on hold", mended, None)
         worked = self.workday(day + timedelta(days=2))
         entry = self.entry(entry_id, WORKER, worked, hours, project_id)._replace(is_billable=False)
         self.put("time_entries", entry_id, worked, entry)

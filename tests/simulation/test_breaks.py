@@ -232,7 +232,8 @@ def test_bands_of_severity_and_service_levels() -> None:
     assert higher("high", Decimal(1000)) == "high"
     assert higher("low", None) == "low"
     firm = money_firm(contract_type="milestone", transaction_price=Decimal(100000))
-    # Reached five, six, seven and eight business days ago: three of them are grace, three the level of "high".
+    # Reached five, six, seven and eight business days ago: three of them are grace, on the next it is first seen, and
+    # three more are the level of "high".
     for number, (day, amount) in enumerate(
         ((23, 900), (22, 900), (19, 900), (18, 900), (24, 60000), (25, 900)), start=1
     ):
@@ -244,10 +245,10 @@ def test_bands_of_severity_and_service_levels() -> None:
     levels = {b.key: (b.severity, b.age, b.status) for b in sheet.breaks if b.check_id == "B-01"}
     assert levels == {
         "milestone|M-1": ("high", 5, "ok"),
-        "milestone|M-2": ("high", 6, "breached"),
+        "milestone|M-2": ("high", 6, "ok"),
         "milestone|M-3": ("high", 7, "breached"),
         "milestone|M-4": ("high", 8, "breached"),
-        "milestone|M-5": ("critical", 4, "breached"),
+        "milestone|M-5": ("critical", 4, "ok"),
     }
     assert sheet.outcomes["B-01"]["milestone|M-6"].result == "passed"
 
@@ -335,7 +336,7 @@ def test_money_counts_once_by_transaction_and_kind() -> None:
     """An entry of a leaver on a closed project that nobody approved, without a price or a cost rate."""
     firm = money_firm()
     firm.employments = [replace(firm.employments[0], valid_to=JUNE)]
-    firm.projects = [replace(firm.projects[0], status="closed")]
+    firm.projects = [replace(firm.projects[0], status="closed", valid_from=APRIL)]
     add_rate(firm, "100")
     unapproved = work(firm, date(2026, 6, 10), "8", status="submitted", entered_on=date(2026, 6, 11))
     sheet = BreakTruth(firm)
@@ -345,13 +346,13 @@ def test_money_counts_once_by_transaction_and_kind() -> None:
     assert claims == {"W-03": (800, 800, 0), "T-08": (800, 800, 800), "T-02": (800, 800, 0)}
     # Approved and unpriced: the leak of a closed project (rank 3) claims before the missing price (rank 5).
     firm = money_firm()
-    firm.projects = [replace(firm.projects[0], status="on_hold")]
+    firm.projects = [replace(firm.projects[0], status="on_hold", valid_from=APRIL)]
     firm.cost_rates = [CostRate("C", "role", Decimal(60), "USD", role="Consultant")]
     work(firm, MAY, "10", project_id="P-2", is_billable=False)
     entry = work(firm, JUNE, "10")
     add_rate(firm, "0", "override", entry)
     add_rate(firm, "90", rate_type="standard")
-    firm.projects.append(replace(firm.projects[0], project_id="P-2", status="active"))
+    firm.projects.append(replace(firm.projects[0], project_id="P-2", status="active", valid_from=None))
     sheet = BreakTruth(firm)
     claims = {b.check_id: (b.reporting, b.primary, b.headline) for b in sheet.breaks}
     assert claims == {"T-08": (900, 900, 900), "R-01": (900, 0, 0)}

@@ -76,6 +76,7 @@ select
     coalesce(practices.practice_name, 'Unassigned') as practice_name,
     coalesce(linked.legal_entity_id, 'Unassigned') as legal_entity_id,
     linked.status,
+    coalesce(linked.valid_from, cast(linked.known_from as date)) as status_from,
     linked.start_date,
     linked.end_date,
     coalesce(
@@ -115,6 +116,7 @@ select
     'Unassigned' as practice_name,
     'Unassigned' as legal_entity_id,
     cast(null as {{ dbt.type_string() }}) as status,
+    cast(null as date) as status_from,
     cast(null as date) as start_date,
     cast(null as date) as end_date,
     'internal' as work_category,

@@ -11,7 +11,7 @@
     'clock': 'second posting',
     'cause_rank': 4,
     'stake_kind': 'misstatement',
-    'needs': ['billing_event', 'invoice'],
+    'needs': ['invoice'],
     'touches': ['billed_revenue', 'recognized_revenue_ledger'],
     'item_is_transaction': true,
     'grades_items': true,

@@ -25,6 +25,7 @@ with judged as (
         start_date,
         end_date,
         status,
+        status_from,
         coalesce(status in ('planned', 'on_hold', 'closed', 'cancelled'), false) as is_not_open
     from {{ ref('dim_project') }}
 )
@@ -34,14 +35,15 @@ select
     case
         when entries.is_unknown_project then 'not_applicable'
         when
-            projects.is_not_open
+            (projects.is_not_open and entries.work_date >= projects.status_from)
             or entries.work_date < projects.start_date
             or entries.work_date > projects.end_date then 'failed'
         else 'passed'
     end as outcome,
     case
         when entries.is_unknown_project then 'no system delivers the project'
-        when projects.is_not_open then 'the project was ' || replace(projects.status, '_', ' ') || ' on the work date'
+        when projects.is_not_open and entries.work_date >= projects.status_from
+            then 'the project was ' || replace(projects.status, '_', ' ') || ' on the work date'
         when entries.work_date < projects.start_date then 'worked before the project starts'
         when entries.work_date > projects.end_date then 'worked after the project has ended'
     end as finding,

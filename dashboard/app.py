@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 import streamlit as st
 
-from dashboard import data, theme
-from dashboard.components import states
+from dashboard import data, registry, theme
+from dashboard.components import filters, navigation, states
 from dashboard.components.markup import show
-from dashboard.views import overview
+from dashboard.registry import Entry
 from tieout.errors import TieoutError
 from tieout.metrics_types import NoVersion
 
@@ -17,6 +18,7 @@ log = logging.getLogger("tieout.dashboard")
 
 REDRAWS = 3
 SHOWN = "_version_shown"
+PAGE = "_page_shown"
 NOTHING = ""
 LOADING = (
     "Reading the published version",
@@ -27,12 +29,22 @@ WATCH_EVERY = "60s"
 
 def main() -> None:
     """Set the page up, then draw the page that was asked for, or say why it cannot be drawn."""
-    st.set_page_config(page_title="Overview · Tieout", layout="wide", initial_sidebar_state="collapsed")
+    pages = [
+        st.Page(partial(_draw, entry), title=entry.title, url_path=entry.path, default=place == 0)
+        for place, entry in enumerate(registry.ENTRIES)
+    ]
+    page = st.navigation(pages, position="hidden")
+    st.set_page_config(page_title=f"{page.title} · Tieout", layout="wide", initial_sidebar_state="collapsed")
     st.html(theme.style_sheet())
-    page = st.navigation(
-        [st.Page(_overview, title="Overview", url_path="overview", default=True)], position="hidden"
-    )
+    # Widgets of another page have forgotten what was chosen; the address has not.
+    if st.session_state.get(PAGE) != page.title:
+        st.session_state[PAGE] = page.title
+        filters.forget()
+    above = st.container(key="above", gap=None)
     page.run()
+    # Filters write the address while the page is drawn, and the links take it along.
+    with above:
+        navigation.draw(pages, page)
     _watch(st.session_state.get(SHOWN))
 
 
@@ -47,14 +59,14 @@ def _watch(shown: str | None) -> None:
         st.rerun()
 
 
-def _overview() -> None:
+def _draw(entry: Entry) -> None:
     # The first page of a session may have to start the metric layer, which takes seconds; later ones must not flicker.
     loading = st.empty()
     if st.session_state.get(SHOWN) is None:
         with loading:
             show(states.html(*LOADING))
     try:
-        st.session_state[SHOWN] = overview.render()
+        st.session_state[SHOWN] = entry.render()
         st.session_state["_redraws"] = 0
     except NoVersion:
         st.session_state[SHOWN] = NOTHING
@@ -72,7 +84,7 @@ def _overview() -> None:
         show(states.html("This cannot be answered", error.message, error.cure))
     except Exception:
         # Details may hold client data and paths: they belong in the server's log, not on the page.
-        log.exception("the overview could not be drawn")
+        log.exception("the page %s could not be drawn", entry.path)
         show(
             states.html(
                 "The page could not be drawn",

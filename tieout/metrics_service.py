@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tieout import explain, metric_query, published_rows, trace
+from tieout import break_totals, data_health, explain, lineage, metric_query, published_rows, trace
+from tieout.break_totals import BreakTotals
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable, Source
 from tieout.firm import load_firm
 from tieout.firm_schema import Firm
@@ -31,6 +32,7 @@ from tieout.trust import Trust, trust
 
 __all__ = [
     "BadFilter",
+    "BreakTotals",
     "Cell",
     "Column",
     "ExplainedRow",
@@ -135,6 +137,35 @@ class MetricsService:
         """Distinct values of a dimension over the metrics that have it, sorted, None last."""
         with self._serving.lease() as opened:
             return metric_query.dimension_values(opened, self._firm, dimension)
+
+    def break_totals(self, where: Sequence[Filter] = ()) -> BreakTotals:
+        """Count and money of the breaks that fit. Raises UnknownName for a version or column without, BadFilter."""
+        with self._serving.lease() as opened:
+            return break_totals.totals(opened, where)
+
+    def break_ageing(self, by: str, where: Sequence[Filter] = ()) -> list[dict[str, Cell]]:
+        """Count and money of the breaks that fit, by a column of theirs, kind of stake and age band."""
+        with self._serving.lease() as opened:
+            return break_totals.ageing(opened, by, where)
+
+    def lineage(self, metric: str) -> list[dict[str, Cell]]:
+        """The relations under a metric, nearest first. Raises UnknownName."""
+        with self._serving.lease() as opened:
+            return lineage.relations_under(opened, metric)
+
+    def object_freshness(self) -> list[dict[str, Cell]]:
+        """The latest load of each object of each system."""
+        with self._serving.lease() as opened:
+            return data_health.freshness(opened)
+
+    def reject_counts(self) -> list[dict[str, Cell]]:
+        """Rejected rows counted by system, object, column and reason."""
+        with self._serving.lease() as opened:
+            return data_health.rejects(opened)
+
+    def runs(self, limit: int = 20) -> list[dict[str, Cell]]:
+        """The latest refreshes and rollbacks of the run ledger, newest first."""
+        return data_health.runs(self._firm.home, limit)
 
     def close(self) -> None:
         """Release the database."""

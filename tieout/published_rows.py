@@ -52,10 +52,8 @@ def read(
     chosen = list(known) if columns is None else [column_of(name, known, column) for column in columns]
     if not chosen:
         raise BadFilter(f"Name at least one column of {name}.")
-    parameters: list[Any] = []
-    conditions = [_condition(name, known, condition, parameters) for condition in where]
+    clause, parameters = conditions(opened, name, where)
     relation = relation_of(name)
-    clause = f" where {' and '.join(conditions)}" if conditions else ""
     order = [
         f"{quoted(column_of(name, known, column.removeprefix('-')))}{' desc' if column.startswith('-') else ''} nulls last"
         for column in order_by
@@ -77,6 +75,15 @@ def read(
         total=total[0][0],
         version=opened.version.id,
     )
+
+
+def conditions(opened: OpenVersion, table: str, where: Sequence[Filter]) -> tuple[str, list[Any]]:
+    """The filters as a where clause, empty without any, and the values to bind. Raises UnknownName and BadFilter."""
+    name = resolve(opened, table)
+    known = tables(opened)[name]
+    parameters: list[Any] = []
+    held = [_condition(name, known, condition, parameters) for condition in where]
+    return (f" where {' and '.join(held)}" if held else ""), parameters
 
 
 def relation_of(name: str) -> str:

@@ -66,6 +66,11 @@ def show(choices: Choices) -> tuple[Selection, list[str]]:
     return selection, list(st.session_state.get(IGNORED, []))
 
 
+def forget() -> None:
+    """Read the address again: the widgets of a page lose their values while another one is shown."""
+    st.session_state.pop(SEEN, None)
+
+
 MODE_HELP = (
     "As was: hours and money count in the practice, entity and role that held on their day. "
     "As is: in those of today."

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from dashboard import format as fmt
-from dashboard.components.markup import text
+from dashboard import lists
+from dashboard.components import navigation
+from dashboard.components.markup import show, text
+from tieout.metrics_service import BreakTotals
 from tieout.metrics_types import SystemFreshness, VersionInfo
 
 
@@ -38,7 +42,14 @@ def missing_records(systems: Sequence[SystemFreshness]) -> list[str]:
     ]
 
 
-def html(version: VersionInfo, mode: str, money: str) -> str:
+def draw(version: VersionInfo, mode: str, money: str) -> None:
+    """The bar of a page, with what the checks of the version found."""
+    show(html(version, mode, money, lists.break_totals(version.id), navigation.link("breaks")))
+
+
+def html(
+    version: VersionInfo, mode: str, money: str, breaks: BreakTotals | None = None, link: str = "breaks"
+) -> str:
     """The bar. `mode` and `money` are said in words, as in the sentence under the filters."""
     states = [freshness(system, version.as_of) for system in version.systems]
     facts = "".join(
@@ -52,6 +63,7 @@ def html(version: VersionInfo, mode: str, money: str) -> str:
                 f'<span class="to-id">{text(version.id)}</span> '
                 f'<span class="to-muted">published {text(fmt.moment(_utc(version.published_at)))}</span>',
             ),
+            *((("Breaks", _breaks(breaks, link)),) if breaks is not None else ()),
             ("Data extracted", " ".join(_state(state) for state in states) or "no system yet"),
         )
     )
@@ -59,6 +71,16 @@ def html(version: VersionInfo, mode: str, money: str) -> str:
         f'<header class="to-trust"><h1>{text(version.firm_name)}</h1>'
         f'<dl class="to-facts" aria-label="What these numbers rest on">{facts}</dl></header>'
     )
+
+
+def _breaks(breaks: BreakTotals, link: str) -> str:
+    """How many are open and what leaks or waits because of them, leading to the list."""
+    count = fmt.grouped(Decimal(breaks.count), 0)
+    words = f"{count} open" if breaks.count else "none open"
+    if breaks.headline is not None:
+        words += f", {fmt.tile_value(breaks.headline, 'money', breaks.currency_code)} leaks or waits"
+    tone = ' class="to-warn"' if breaks.count else ""
+    return f'<a href="{text(link)}" target="_self"><span{tone}>{text(words)}</span></a>'
 
 
 def notes_html(warnings: Sequence[str], facts: Sequence[str]) -> str:

@@ -27,13 +27,13 @@ def render() -> str:
     head = st.container(gap=None)
     if not choices.months:
         with head:
-            show(trust_bar.html(version, "as was", version.reporting_currency))
+            trust_bar.draw(version, "as was", version.reporting_currency)
         show(states.html(*NOTHING_LOADED))
         return version.id
     selection, ignored = filters.show(choices)
     view = view_of(version, choices, selection)
     with head:
-        show(trust_bar.html(version, state.MODE_LABELS[selection.mode].lower(), view.money))
+        trust_bar.draw(version, state.MODE_LABELS[selection.mode].lower(), view.money)
     show(filters.sentence_html(selection, view.period, version.reporting_currency))
     recorded = {thing for system in version.systems for thing in system.does_not_record}
     warnings = [*ignored, *trust_bar.behind(version)]

@@ -11,16 +11,20 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from dashboard import periods
+from tests.dashboard import fake_lists
 from tieout.explain_types import ExplainedRow, Explanation, Source
+from tieout.metrics_service import BreakTotals, Trace
 from tieout.metrics_types import (
     BadFilter,
     Cell,
     Column,
+    Filter,
     MetricDescription,
     MixedCurrency,
     NoVersion,
     Query,
     Result,
+    RowsResult,
     SystemFreshness,
     UnknownName,
     VersionInfo,
@@ -109,6 +113,10 @@ class Firm:
     lacks: frozenset[str] = frozenset()
     component: str = "unbilled_tm_time"
     astray: Decimal = Decimal(0)
+    breaks: list[fake_lists.Row] = field(default_factory=fake_lists.made_breaks)
+    has_checks: bool = True
+    rejects: list[fake_lists.Row] = field(default_factory=list)
+    ledger: list[fake_lists.Row] = field(default_factory=list)
 
 
 FIRM = Firm()
@@ -232,6 +240,49 @@ class FakeMetricsService:
             currency=query.currency,
             population=None,
         )
+
+    def rows(
+        self,
+        table: str,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Filter] = (),
+        order_by: Sequence[str] = (),
+        limit: int = 1000,
+        offset: int = 0,
+    ) -> RowsResult:
+        published = fake_lists.tables(FIRM.breaks, FIRM.as_of)
+        if not FIRM.has_checks:
+            published = {
+                name: rows for name, rows in published.items() if not name.startswith("reconciliation")
+            }
+        return fake_lists.read(published, FIRM.version, table, columns, where, order_by, limit)
+
+    def break_totals(self, where: Sequence[Filter] = ()) -> BreakTotals:
+        if not FIRM.has_checks:
+            raise UnknownName("There is no published table 'reconciliation.rec_break'.")
+        return fake_lists.totals(FIRM.breaks, where, FIRM.version)
+
+    def break_ageing(self, by: str, where: Sequence[Filter] = ()) -> list[dict[str, Cell]]:
+        return fake_lists.ageing(FIRM.breaks, by, where)
+
+    def trace(self, text: str, limit: int = 5) -> Trace:
+        return fake_lists.chain(text, FIRM.version, FIRM.as_of)
+
+    def lineage(self, metric: str) -> list[dict[str, Cell]]:
+        under = "marts.fct_time_entry"
+        return [
+            {"relation": "marts.rpt_time", "kind": "view", "step": 0, "read_by": metric, "rows": None},
+            {"relation": under, "kind": "table", "step": 1, "read_by": "marts.rpt_time", "rows": 764},
+        ]
+
+    def object_freshness(self) -> list[dict[str, Cell]]:
+        return self.rows("operations.ops_load").rows
+
+    def reject_counts(self) -> list[dict[str, Cell]]:
+        return FIRM.rejects
+
+    def runs(self, limit: int = 20) -> list[dict[str, Cell]]:
+        return FIRM.ledger
 
 
 def _check_whole_months(query: Query) -> None:

@@ -1,0 +1,20 @@
+"""The pages of the dashboard in the order of the navigation: adding one is adding its view and its line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.views import overview
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page. `render` draws it and returns the id of the version that it shows; the first entry is where one arrives."""
+
+    path: str
+    title: str
+    render: Callable[[], str]
+
+
+ENTRIES = (Entry("overview", "Overview", overview.render),)

@@ -1,0 +1,307 @@
+"""Made-up breaks, checks and loads, and the verbs of the service that list and add them up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from tieout.explain_types import Source
+from tieout.metrics_service import BreakTotals, Trace
+from tieout.metrics_types import Cell, Filter, RowsResult, UnknownName
+from tieout.trace import Match, Stage, TraceRecord
+
+Row = dict[str, Cell]
+CHECKS = (
+    ("R-01", "Bill rate missing", "BIL", "Billing", "critical", "leak"),
+    ("B-01", "Milestone complete, no invoice", "DEL", "Delivery", "high", "cash_delay"),
+    ("C-03", "Contract value differs between systems", "SOP", "Sales operations", "high", "misstatement"),
+    ("T-15", "Impossible hours", "DEL", "Delivery", "medium", "exposure"),
+)
+HEADLINE = ("leak", "cash_delay")
+
+
+def made_break(number: int, check: int, amount: str | None, **facts: Any) -> Row:
+    check_id, title, team, team_name, severity, kind = CHECKS[check]
+    money = None if amount is None else Decimal(amount)
+    return {
+        "break_id": f"{number:032x}",
+        "check_id": check_id,
+        "title": title,
+        "workflow": "time_to_invoice",
+        "item_key": f"time|psa:TE-{number}",
+        "item_name": f"Time entry TE-{number}",
+        "finding": "no rate card row matches on any level",
+        "rule": f"Rule of {check_id}.",
+        "action": f"Action of {check_id}.",
+        "owner_team": team,
+        "owner_team_name": team_name,
+        "severity": severity,
+        "severity_order": {"critical": 4, "high": 3, "medium": 2}[severity],
+        "status": "open",
+        "event_date": date(2026, 6, 1),
+        "age_business_days": 20,
+        "service_level_status": "breached",
+        "service_level_business_days": 3,
+        "service_age_business_days": 20,
+        "first_detected_on": date(2026, 6, 30),
+        "last_seen_on": date(2026, 6, 30),
+        "times_reopened": 0,
+        "stake_kind": kind,
+        "stake_text": "EUR unknown" if amount is None else f"EUR {amount}",
+        "stake_reporting": money,
+        "primary_reporting": money,
+        "headline_reporting": money if kind in HEADLINE or money is None else Decimal(0),
+        "cash_delay_cost": None,
+        "reporting_currency": "USD",
+        "transaction_count": 1,
+        "practice_name": "Data",
+        "project_name": "Engagement 1",
+        "customer_name": "Customer 1",
+        "contract_id": "K-1",
+        "employee_name": None,
+        "touches": "wip_commercial,billed_revenue",
+        "left_system": "psa",
+        "left_object": "time_entry",
+        "left_id": f"TE-{number}",
+        "left_value": "8 hours",
+        "right_system": None,
+        "right_object": "rate_card",
+        "right_id": None,
+        "right_value": "no row",
+        "correlation_id": None,
+        **facts,
+    }
+
+
+def made_breaks() -> list[Row]:
+    return [
+        made_break(1, 1, "9000.00", age_business_days=35),
+        made_break(2, 0, "5200.50", practice_name="Cloud", service_level_status="ok", age_business_days=2),
+        made_break(3, 0, "100.00", status="reopened", service_level_status="warn"),
+        made_break(4, 2, "30000.00", practice_name="Unassigned", age_business_days=90),
+        made_break(5, 3, "700.00"),
+        made_break(6, 0, None),
+    ]
+
+
+def tables(breaks: Sequence[Row], as_of: date) -> dict[str, list[Row]]:
+    """Every table that pages list, consistent with the breaks."""
+    return {
+        "reconciliation.rec_break": list(breaks),
+        "reconciliation.rec_break_transaction": [_transaction(row) for row in breaks],
+        "reconciliation.rec_break_event": [
+            {
+                "break_id": row["break_id"],
+                "event_number": 1,
+                "event_kind": "opened",
+                "happened_on": row["first_detected_on"],
+                "stake_text": row["stake_text"],
+                "stake_reporting": row["stake_reporting"],
+            }
+            for row in breaks
+        ],
+        "reconciliation.rec_check": [_check(check) for check in CHECKS],
+        "reconciliation.rec_check_result": [_result(check, breaks) for check in CHECKS],
+        "operations.ops_load": [
+            {
+                "load_id": "L1",
+                "system": "psa",
+                "kind": "files",
+                "object": "time_entry",
+                "load_mode": "full",
+                "started_at": datetime(2026, 6, 30, 21, 0),
+                "extracted_at": datetime(2026, 6, 30, 21, 0),
+                "finished_at": datetime(2026, 6, 30, 21, 1),
+                "received": 100,
+                "unreadable": 1,
+                "landed": 99,
+                "new_versions": 90,
+                "changed_versions": 5,
+                "unchanged": 4,
+                "closed_by_sweep": 0,
+                "skipped": False,
+                "note": None,
+                "agrees_with_source_count": True,
+                "agrees_with_control_total": True,
+                "is_balanced": True,
+            }
+        ],
+        "operations.ops_load_identity": [
+            {
+                "load_id": "L1",
+                "system": "psa",
+                "object": "time_entry",
+                "received": 100,
+                "duplicate": 2,
+                "kept_open": 0,
+                "staged": 97,
+                "rejected": 1,
+                "is_balanced": True,
+            }
+        ],
+        "operations.ops_object_identity": [
+            {
+                "system": "psa",
+                "object": "time_entry",
+                "open_rows": 99,
+                "staged": 97,
+                "deleted_by_flag": 0,
+                "duplicate": 2,
+                "rejected": 0,
+                "is_balanced": True,
+            }
+        ],
+        "operations.ops_source_gaps": [{"system": "erp", "sentence": "time approval"}],
+    }
+
+
+def _transaction(row: Row) -> Row:
+    names = ("break_id", "finding", "event_date", "stake_reporting", "primary_reporting")
+    return {
+        **{name: row[name] for name in (*names, "headline_reporting", "left_value", "right_value")},
+        "transaction_key": row["item_key"],
+        "stake_amount": row["stake_reporting"],
+        "currency": "EUR",
+    }
+
+
+def _check(check: tuple[str, ...]) -> Row:
+    check_id, title, team, name, severity, kind = check
+    return {
+        "check_id": check_id,
+        "title": title,
+        "workflow": "time_to_invoice",
+        "systems": "psa, erp",
+        "rule": f"Rule of {check_id}.",
+        "key": "time entry",
+        "action": f"Action of {check_id}.",
+        "clock": "work date",
+        "stake_kind": kind,
+        "cause_rank": 5,
+        "touches": "wip_commercial,billed_revenue",
+        "severity": severity,
+        "owner_team": team,
+        "owner_team_name": name,
+        "grace_business_days": 0,
+        "entities_missing": "rate_card" if check_id == "T-15" else None,
+    }
+
+
+def _result(check: tuple[str, ...], breaks: Sequence[Row]) -> Row:
+    check_id, title = check[:2]
+    failed = [row for row in breaks if row["check_id"] == check_id]
+    ran = check_id != "T-15"
+    return {
+        "check_id": check_id,
+        "title": title,
+        "has_run": ran,
+        "entities_missing": None if ran else "rate_card",
+        "population": 50 if ran else 0,
+        "tested": 40 if ran else 0,
+        "passed": 40 - len(failed) if ran else 0,
+        "failed": len(failed),
+        "not_applicable": 10 if ran else 0,
+        "money_tested": Decimal("120000.00") if ran else Decimal(0),
+        "primary_reporting": _added(failed, "primary_reporting"),
+        "currency": "USD",
+    }
+
+
+def _added(rows: Sequence[Row], name: str) -> Decimal | None:
+    known = [value for row in rows if isinstance(value := row[name], Decimal)]
+    return sum(known, Decimal(0)) if known else None
+
+
+def fitting(rows: Sequence[Row], where: Sequence[Filter]) -> list[Row]:
+    return [row for row in rows if all(row[one.name] in one.values for one in where)]
+
+
+def read(
+    published: Mapping[str, list[Row]],
+    version: str,
+    table: str,
+    columns: Sequence[str] | None,
+    where: Sequence[Filter],
+    order_by: Sequence[str],
+    limit: int,
+) -> RowsResult:
+    if table not in published:
+        raise UnknownName(f"There is no published table {table!r}.")
+    rows = fitting(published[table], where)
+    for name in reversed(order_by):
+        column, down = name.removeprefix("-"), name.startswith("-")
+        known = [row for row in rows if row[column] is not None]
+        rest = [row for row in rows if row[column] is None]
+        rows = [*sorted(known, key=lambda row: row[column], reverse=down), *rest]  # type: ignore[arg-type, return-value]
+    shown = tuple(columns or (rows[0] if rows else ()))
+    return RowsResult(
+        table, shown, [{name: row[name] for name in shown} for row in rows[:limit]], len(rows), version
+    )
+
+
+def totals(breaks: Sequence[Row], where: Sequence[Filter], version: str) -> BreakTotals:
+    rows = fitting(breaks, where)
+
+    def of(*kinds: str) -> list[Row]:
+        return [row for row in rows if row["stake_kind"] in kinds]
+
+    return BreakTotals(
+        count=len(rows),
+        breached=len([row for row in rows if row["service_level_status"] == "breached"]),
+        unpriced=len([row for row in rows if row["stake_reporting"] is None]),
+        headline=_added(of(*HEADLINE), "headline_reporting"),
+        leak=_added(of("leak"), "primary_reporting"),
+        cash_delay=_added(of("cash_delay"), "primary_reporting"),
+        misstated=_added(of("misstatement"), "primary_reporting"),
+        exposed=_added(of("exposure"), "primary_reporting"),
+        cash_delay_cost=None,
+        currency_code="USD" if rows else None,
+        version=version,
+    )
+
+
+def ageing(breaks: Sequence[Row], by: str, where: Sequence[Filter]) -> list[Row]:
+    found: dict[tuple[str, str, str], list[Row]] = {}
+    for row in fitting(breaks, where):
+        age = int(str(row["age_business_days"]))
+        band = "0 to 5" if age <= 5 else "6 to 20" if age <= 20 else "21 to 60" if age <= 60 else "over 60"
+        found.setdefault((str(row[by]), str(row["stake_kind"]), band), []).append(row)
+    rows: list[Row] = []
+    for (name, kind, band), group in found.items():
+        whole = [row for key, part in found.items() if key[:2] == (name, kind) for row in part]
+        rows.append(
+            {
+                "name": name,
+                "stake_kind": kind,
+                "age_band": band,
+                "breaks": len(group),
+                "amount": _added(group, "primary_reporting"),
+                "currency": "USD",
+                "total": _added(whole, "primary_reporting"),
+                "total_breaks": len(whole),
+            }
+        )
+    return sorted(rows, key=lambda row: -Decimal(str(row["total"] or 0)))
+
+
+def chain(text: str, version: str, as_of: date) -> Trace:
+    record = TraceRecord(
+        id=text.rpartition(":")[2],
+        label="Work",
+        date=as_of,
+        amount=Decimal("8.00"),
+        unit="hours",
+        status="approved",
+        is_deleted=False,
+        is_focus=True,
+        source=Source("psa", "time_entry", text, "time.csv", 3, "https://psa.test/1"),
+    )
+    return Trace(
+        text,
+        (Match("time_entry", "psa", text),),
+        (Stage("time_entry", "Time", 1, (record,), ()),),
+        version,
+        as_of,
+    )

@@ -36,6 +36,14 @@ def as_decimal(value: Cell) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+def cents(value: Cell) -> Cell:
+    """An amount without the zeros that a column of the warehouse adds beyond cents; anything else as it is."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return value
+    shorter = value.quantize(Decimal("0.01"))
+    return shorter if shorter == value else value.normalize()
+
+
 def grouped(value: Decimal, decimals: int) -> str:
     """`1284.5` → `1 284.50`: thin grouping, a real minus, rounded half away from zero."""
     rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
@@ -116,6 +124,8 @@ def exact_value(value: Cell, unit: str, currency: str | None = None) -> str:
         exponent = number.as_tuple().exponent
         decimals = max(0, -exponent) if isinstance(exponent, int) else 2
         return _money(number, grouped(number, min(decimals, 6)), currency)
+    if unit == "count" and number == number.to_integral_value():
+        return grouped(number, 0)
     return grouped(number, 1 if unit == "days" else 2)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.views import overview
+from dashboard.views import breaks, overview
 
 
 @dataclass(frozen=True)
@@ -17,4 +17,7 @@ class Entry:
     render: Callable[[], str]
 
 
-ENTRIES = (Entry("overview", "Overview", overview.render),)
+ENTRIES = (
+    Entry("overview", "Overview", overview.render),
+    Entry("breaks", "Breaks", breaks.render),
+)

@@ -12,6 +12,7 @@ from tieout.metrics_types import Cell, Filter
 from tieout.serving import OpenVersion
 
 TABLE = "reconciliation.rec_break"
+RESULTS = "reconciliation.rec_check_result"
 # Business days from the event, as the columns of an ageing: the first bound that holds.
 AGE_BANDS = ((5, "0 to 5"), (20, "6 to 20"), (60, "21 to 60"), (None, "over 60"))
 
@@ -22,12 +23,15 @@ class BreakTotals:
 
     `headline` is money that leaks or waits, each transaction once; `misstated` and `exposed` are what breaks of those
     kinds claim, each transaction once within its kind, and never part of the headline. `unpriced` breaks have no known
-    amount. Sums are None where no break of the kind has a known amount.
+    amount. Sums are None where no break of the kind has a known amount. `items_tested` and `checks_run` are of the
+    checks that were asked for, whatever else the breaks are limited to.
     """
 
     count: int
     breached: int
     unpriced: int
+    items_tested: int
+    checks_run: int
     headline: Decimal | None
     leak: Decimal | None
     cash_delay: Decimal | None
@@ -55,9 +59,29 @@ def totals(opened: OpenVersion, where: Sequence[Filter]) -> BreakTotals:
         f" from {published_rows.relation_of(TABLE)}{clause}",
         parameters,
     )
+    checks = [condition for condition in where if condition.name == "check_id"]
+    held, values = published_rows.conditions(opened, RESULTS, checks)
+    _, looked = opened.fetch(
+        "select cast(coalesce(sum(tested), 0) as bigint), count(*) filter (where has_run)"
+        f" from {published_rows.relation_of(RESULTS)}{held}",
+        values,
+    )
     count, breached, unpriced, *sums, currency = rows[0]
+    headline, leak, delay, misstated, exposed, cost = (_money(value) for value in sums)
     return BreakTotals(
-        count, breached, unpriced, *(_money(value) for value in sums), currency, opened.version.id
+        count=count,
+        breached=breached,
+        unpriced=unpriced,
+        items_tested=looked[0][0],
+        checks_run=looked[0][1],
+        headline=headline,
+        leak=leak,
+        cash_delay=delay,
+        misstated=misstated,
+        exposed=exposed,
+        cash_delay_cost=cost,
+        currency_code=currency,
+        version=opened.version.id,
     )
 
 

@@ -19,7 +19,7 @@ import streamlit as st
 
 from dashboard import format as fmt
 from dashboard import theme
-from dashboard.components import table_twin
+from dashboard.components import table_twin, workbook
 from dashboard.components.markup import show, text
 from dashboard.components.table_twin import Table
 from dashboard.theme import Palette, ThemeName
@@ -79,7 +79,8 @@ class Card:
     """A chart with its words: the question, unit · currency · mode · as-of, what a screen reader says.
 
     `legend` names marks that cannot carry a label of their own; `empty` says why there is no figure. `picks` are the
-    names behind the bars, in order, where a click on a bar leads to its own page.
+    names behind the bars, in order, where a click on a bar leads to its own page. `shades` names the segments of
+    stacked bars.
     """
 
     key: str
@@ -92,6 +93,7 @@ class Card:
     empty: str = ""
     legend: str = ""
     picks: tuple[str, ...] = ()
+    shades: tuple[str, ...] = ()
 
 
 def draw(card: Card, on_pick: Callable[[str], None] | None = None) -> None:
@@ -107,6 +109,8 @@ def draw(card: Card, on_pick: Callable[[str], None] | None = None) -> None:
             _plot(card, on_pick if card.picks else None)
             if card.legend:
                 show(f'<p class="to-legend">{text(card.legend)}</p>')
+            if card.shades:
+                show(f'<p class="to-legend">{shades(card.shades, theme.active())}</p>')
         show(
             f'<details class="to-twin"><summary>Table</summary>'
             f"{table_twin.html(card.table, card.question)}</details>"
@@ -159,6 +163,20 @@ def download(key: str, table: Table | Callable[[], Table], file_name: str, quest
         on_click="ignore",
         type="tertiary",
         icon=":material/download:",
+    )
+
+
+def workbook_download(key: str, table: Callable[[], Table], file_name: str, question: str) -> None:
+    """The same as a workbook, beside the CSV. The button reads "XLSX"."""
+    st.download_button(
+        f"Download as a workbook: {question}",
+        lambda: workbook.xlsx_bytes(table()),
+        file_name=f"{fmt.file_name(file_name)}.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        key=f"xlsx_{key}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/table:",
     )
 
 
@@ -371,6 +389,63 @@ def _bar_hover(item: Bar, unit: str, currency: str | None, before_label: str) ->
     if item.before is not None and before_label:
         words.append(f"{before_label} {fmt.exact_value(item.before, unit, currency)}")
     return " · ".join(words)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One horizontal bar of segments: the name, what stands beside it, and a value with its words for each segment."""
+
+    label: str
+    total: str
+    values: tuple[Cell, ...]
+    words: tuple[str, ...]
+
+
+@lru_cache(maxsize=KEPT)
+def stacked(items: tuple[Stack, ...], segments: tuple[str, ...], name: ThemeName) -> go.Figure:
+    """Horizontal bars of up to five segments, from light to dark: the darker, the later in their order."""
+    colours = theme.palette(name)
+    positions = list(range(len(items)))
+    scale = colours.sequential[len(colours.sequential) - 2 * len(segments) + 1 :: 2]
+    figure = _figure(
+        name,
+        len(items) * (BAR_HEIGHT + 5) + 16,
+        yaxis={
+            "range": [len(items) - 0.5, -0.5],
+            "tickmode": "array",
+            "tickvals": positions,
+            "ticktext": [f"{literal(item.label)}   <b>{literal(item.total)}</b>" for item in items],
+            "showgrid": False,
+            "tickfont": {"color": colours.text},
+        },
+        xaxis={"visible": False},
+        barmode="stack",
+        bargap=0.42,
+    )
+    for place, segment in enumerate(segments):
+        figure.add_trace(
+            go.Bar(
+                orientation="h",
+                y=positions,
+                x=[_float(item.values[place]) for item in items],
+                name=literal(segment),
+                marker={"color": scale[place], "line": {"width": 0}},
+                unselected={"marker": {"opacity": 1}},
+                customdata=[[literal(item.label), literal(item.words[place])] for item in items],
+                hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+            )
+        )
+    return figure
+
+
+def shades(segments: Sequence[str], name: ThemeName) -> str:
+    """The segments of stacked bars with their shades, as HTML."""
+    scale = theme.palette(name).sequential
+    scale = scale[len(scale) - 2 * len(segments) + 1 :: 2]
+    return "".join(
+        f'<span class="to-shade"><span style="background:{colour}"></span>{text(segment)}</span>'
+        for segment, colour in zip(segments, scale, strict=False)
+    )
 
 
 @lru_cache(maxsize=KEPT)

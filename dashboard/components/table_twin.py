@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from dashboard import format as fmt
@@ -20,13 +20,15 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 @dataclass(frozen=True)
 class TableColumn:
     """`unit` is hours, money, ratio, points, days or count for numbers, empty for names and `day` for dates; `note` is
-    the column's help. What is `optional` does not apply to every row, so that nothing there needs no reason."""
+    the column's help. What is `optional` does not apply to every row, so that nothing there needs no reason.
+    What is `long` may break into lines."""
 
     name: str
     label: str
     unit: str = ""
     note: str = ""
     optional: bool = False
+    long: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -40,6 +42,7 @@ class Table:
     `context` (as-of, mode, version …) goes into every line of the download, so that a line cut out of it still says
     what it is. `links` maps the text of the first column to an address, `cell_links` that text and a column's name.
     A row may carry its own `currency`, or one of each money column (`currency_of`) where they may differ.
+    `linked` maps a column to the key under which each row carries the address of its cell, for rows without a name.
     `sums` names the rows (by their first column) that stand for the lines above them.
     """
 
@@ -51,6 +54,7 @@ class Table:
     links: Mapping[str, str] = field(default_factory=dict)
     cell_links: Mapping[tuple[str, str], str] = field(default_factory=dict)
     sums: frozenset[str] = frozenset()
+    linked: Mapping[str, str] = field(default_factory=dict)
 
 
 def html(table: Table, caption: str) -> str:
@@ -80,9 +84,13 @@ def _row(table: Table, row: Mapping[str, Cell]) -> str:
             linked = link if fmt.as_decimal(value) is not None else None
             cells.append(f'<td class="to-number">{_linked(shown, linked)}</td>')
             continue
-        shown = _linked(text(_words(value, column)), table.links.get(name) if index == 0 else link)
+        link = table.links.get(name) if index == 0 else link
+        if column.name in table.linked:
+            link = str(row.get(table.linked[column.name]) or "")
+        shown = _linked(text(_words(value, column)), link)
         tag = "th scope='row'" if index == 0 else "td"
-        cells.append(f'<{tag} class="to-name">{shown}</{tag.split()[0]}>')
+        kind = "to-name to-long" if column.long else "to-name"
+        cells.append(f'<{tag} class="{kind}">{shown}</{tag.split()[0]}>')
     return f"<tr{' class=to-sum' if name in table.sums else ''}>{''.join(cells)}</tr>"
 
 
@@ -96,6 +104,8 @@ def _number(table: Table, row: Mapping[str, Cell], column: TableColumn) -> str:
 def _words(value: Cell, column: TableColumn) -> str:
     if column.optional and value is None:
         return NOTHING
+    if isinstance(value, datetime):
+        return fmt.moment(value)
     return fmt.day(value) if column.unit == "day" and isinstance(value, date) else label_text(value)
 
 

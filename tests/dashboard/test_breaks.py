@@ -1,0 +1,223 @@
+"""The breaks page on the made-up service: list, filters, totals, evidence, checks and what it says when there is none."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from streamlit.runtime.pages_manager import calc_hash
+from streamlit.testing.v1 import AppTest
+
+from dashboard.components import table_twin, workbook
+from dashboard.components.table_twin import Table, TableColumn
+from tests.dashboard import fake_lists
+from tests.dashboard.fake_service import Firm
+
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'; DROP TABLE rec_break; --",
+    '=HYPERLINK("http://evil.test")',
+    "+1+1",
+    "@SUM(A1)",
+)
+
+
+def open_page(path: str, **query: str) -> AppTest:
+    page = AppTest.from_file(APP, default_timeout=30)
+    page._page_hash = calc_hash(path)
+    for name, value in query.items():
+        page.query_params[name.rstrip("_")] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def html(page: AppTest) -> str:
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+def listed(page: AppTest) -> str:
+    """The work list alone."""
+    return html(page).split('id="list"')[1].split('id="checks"')[0]
+
+
+def address(page: AppTest) -> dict[str, str]:
+    found = page.query_params
+    return {name: value if isinstance(value, str) else value[-1] for name, value in found.items()}
+
+
+def face(page: AppTest, name: str) -> str:
+    shown = html(page)
+    return shown[shown.index(f'data-metric="{name}"') :].split("</section>")[0]
+
+
+def test_most_money_that_leaks_or_waits_comes_first(firm: Firm) -> None:
+    shown = listed(open_page("breaks"))
+    order = re.findall(r"TE-(\d)", re.sub(r'href="[^"]*"', "", shown))
+    assert list(dict.fromkeys(order)) == ["1", "2", "3", "4", "5", "6"]
+    assert "$9\u202f000.00" in shown, "counted money is in reporting currency"
+    assert "EUR 9000.00" in shown
+
+
+def test_tiles_keep_misstatement_and_exposure_apart(firm: Firm) -> None:
+    page = open_page("breaks")
+    assert ">6<" in face(page, "breaks_open")
+    assert "$14.3k" in face(page, "breaks_headline")
+    assert "$30.0k" in face(page, "breaks_misstated")
+    assert "$700" in face(page, "breaks_exposed")
+    assert "without a known amount" in face(page, "breaks_open")
+
+
+def test_filters_change_list_tiles_and_address(firm: Firm) -> None:
+    page = open_page("breaks", month="2026-05", compare="none")
+    page.selectbox(key="pick_check").select("R-01").run()
+    page.selectbox(key="pick_service").select("ok").run()
+    assert not page.exception
+    assert address(page) == {"month": "2026-05", "compare": "none", "check": "R-01", "service": "ok"}
+    shown = listed(page)
+    assert "TE-2" in shown
+    assert "TE-1" not in shown
+    assert ">1<" in face(page, "breaks_open")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "ids"),
+    [
+        ("owner", "DEL", "15"),
+        ("severity", "medium", "5"),
+        ("status", "reopened", "3"),
+        ("practice", "Cloud", "2"),
+        ("service", "warn", "3"),
+    ],
+)
+def test_an_address_filters(firm: Firm, name: str, value: str, ids: str) -> None:
+    shown = re.sub(r'href="[^"]*"', "", listed(open_page("breaks", **{name: value})))
+    assert set(re.findall(r"TE-(\d)", shown)) == set(ids)
+
+
+def test_what_an_address_cannot_mean_is_said(firm: Firm) -> None:
+    page = open_page("breaks", check="<b>X</b>", severity="dire")
+    assert "There is no check “&lt;b&gt;X&lt;/b&gt;” here" in html(page)
+    assert "There is no severity “dire” here" in html(page)
+    assert address(page) == {}
+
+
+def test_evidence_shows_rule_sides_money_history_and_chain(firm: Firm) -> None:
+    page = open_page("breaks", **{"break": f"{2:032x}", "check": "R-01"})
+    shown = html(page)
+    for words in (
+        "Rule of R-01.",
+        "Action of R-01.",
+        "8 hours",
+        "no row",
+        "time|psa:TE-2",
+        "opened",
+        "Trace of psa:TE-2",
+        "https://psa.test/1",
+        "Billing",
+    ):
+        assert words in shown
+    assert 'href="catalogue?metric=wip_commercial"' in shown
+    page.button(key="close_break").click().run()
+    assert address(page) == {"check": "R-01"}
+    assert "Rule of R-01." not in html(page)
+
+
+def test_a_break_that_is_gone_says_so(firm: Firm) -> None:
+    shown = html(open_page("breaks", **{"break": "<i>gone</i>"}))
+    assert "There is no break &lt;i&gt;gone&lt;/i&gt; now" in shown
+
+
+def test_checks_say_what_was_looked_at_and_what_did_not_run(firm: Firm) -> None:
+    shown = html(open_page("breaks", practice="Cloud")).split('id="checks"')[1]
+    assert "did not run: no system delivers rate card" in shown
+    for words in ("Population", "Not applicable", "$120\u202f000.00"):
+        assert words in shown
+
+
+def test_no_break_says_how_much_was_looked_at(firm: Firm) -> None:
+    firm.breaks.clear()
+    page = open_page("breaks")
+    assert "No break: 120 items looked at" in html(page)
+    assert "none open" in html(page)
+    assert "No break fits these filters: 120 items looked at" in html(open_page("breaks", severity="low"))
+
+
+def test_a_version_without_checks_says_so_on_its_page_and_nothing_elsewhere(firm: Firm) -> None:
+    firm.has_checks = False
+    assert "published without checks" in html(open_page("breaks"))
+    assert "<dt>Breaks</dt>" not in html(open_page("overview"))
+
+
+def test_the_trust_bar_leads_to_breaks_and_keeps_shared_filters(firm: Firm) -> None:
+    shown = html(open_page("overview", practice="Data"))
+    assert 'href="breaks?practice=Data"' in shown
+    assert "6 open, $14.3k leaks or waits" in shown
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_stays_text(firm: Firm, name: str) -> None:
+    firm.breaks = [
+        fake_lists.made_break(
+            7,
+            0,
+            "10.00",
+            item_name=name,
+            finding=name,
+            practice_name=name,
+            left_value=name,
+            project_name=name,
+        )
+    ]
+    page = open_page("breaks", **{"break": f"{7:032x}"})
+    shown = html(page)
+    assert table_twin.text(name) in shown
+    assert "<script" not in shown
+    assert "<img" not in shown
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_workbook_is_typed_and_never_a_formula(name: str) -> None:
+    table = Table(
+        (
+            TableColumn("what", "What"),
+            TableColumn("day", "Day", "day"),
+            TableColumn("at", "At"),
+            TableColumn("amount", "Amount", "money"),
+            TableColumn("age", "Age", "count"),
+            TableColumn("none", "None", "money", optional=True),
+        ),
+        [
+            {
+                "what": name,
+                "day": date(2026, 6, 30),
+                "at": datetime(2026, 6, 30, 9, 5),
+                "amount": Decimal("-12.50"),
+                "age": 3,
+                "none": None,
+            }
+        ],
+        currency="EUR",
+        context={"firm": name},
+    )
+    book = openpyxl.load_workbook(io.BytesIO(workbook.xlsx_bytes(table)))
+    head, row = book["Rows"].iter_rows()
+    assert [cell.value for cell in head] == ["what", "day", "at", "amount", "age", "none", "currency"]
+    cells: list[Any] = [cell.value for cell in row]
+    assert cells == [name, datetime(2026, 6, 30), datetime(2026, 6, 30, 9, 5), -12.5, 3, None, "EUR"]
+    assert [cell.data_type for cell in row][:5] == ["s", "d", "d", "n", "n"]
+    assert row[0].hyperlink is None
+    assert book["About"]["B1"].value == name
+    assert book["About"]["B1"].data_type == "s"
+    (line,) = csv.DictReader(io.StringIO(table_twin.csv_bytes(table).decode("utf-8-sig")))
+    assert not line["what"].startswith(("=", "+", "@"))
+    assert line["amount"] == "-12.50"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.views import breaks, overview
+from dashboard.views import breaks, catalogue, health, overview
 
 
 @dataclass(frozen=True)
@@ -20,4 +20,6 @@ class Entry:
 ENTRIES = (
     Entry("overview", "Overview", overview.render),
     Entry("breaks", "Breaks", breaks.render),
+    Entry("catalogue", "Catalogue", catalogue.render),
+    Entry("health", "Data health", health.render),
 )

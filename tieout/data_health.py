@@ -18,13 +18,13 @@ def _rows(opened: OpenVersion, sql: str) -> list[dict[str, Cell]]:
 
 
 def freshness(opened: OpenVersion) -> list[dict[str, Cell]]:
-    """The latest load of each object of each system."""
+    """The latest load of each object that a system has delivered."""
     return _rows(
         opened,
         "select system, object, load_mode, extracted_at, received, unreadable, new_versions, changed_versions,"
         " closed_by_sweep, agrees_with_source_count, agrees_with_control_total, is_balanced, note from ("
         "select *, row_number() over (partition by system, object order by extracted_at desc nulls last, load_id desc)"
-        " as place from warehouse.operations.ops_load where finished_at is not null)"
+        " as place from warehouse.operations.ops_load where finished_at is not null and not skipped)"
         " where place = 1 order by system, object",
     )
 

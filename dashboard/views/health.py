@@ -1,0 +1,274 @@
+"""Data health: what was loaded when, what was left behind and why, and what the systems do not record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from dashboard import data, lists
+from dashboard import format as fmt
+from dashboard.components import charts, picks, table_twin, trust_bar
+from dashboard.components.markup import show, text
+from dashboard.components.picks import Pick
+from dashboard.components.table_twin import Table, TableColumn
+from dashboard.lists import Conditions, Row
+from tieout.metrics_types import Cell, VersionInfo
+
+LOADS = "operations.ops_load"
+LOAD_IDENTITY = "operations.ops_load_identity"
+OBJECT_IDENTITY = "operations.ops_object_identity"
+GAPS = "operations.ops_source_gaps"
+LISTED = 200
+
+
+def _count(name: str, label: str, note: str = "") -> TableColumn:
+    return TableColumn(name, label, "count", note, optional=True)
+
+
+FRESH = (
+    TableColumn("system", "System"),
+    TableColumn("object", "Object"),
+    TableColumn("extracted_at", "Extracted"),
+    TableColumn("state", "State", long=True),
+    TableColumn("load_mode", "Mode"),
+    _count("received", "Received"),
+    _count("new_versions", "New", "Rows never seen before"),
+    _count("changed_versions", "Changed", "Rows that differ from their last version"),
+    _count("closed_by_sweep", "Gone", "Rows that the system no longer has"),
+    _count("unreadable", "Unreadable"),
+)
+LOAD = (
+    TableColumn("system", "System"),
+    TableColumn("object", "Object"),
+    TableColumn("finished_at", "Finished", optional=True),
+    TableColumn("load_mode", "Mode"),
+    _count("source_count", "Source says"),
+    _count("received", "Received"),
+    _count("landed", "Landed"),
+    _count("unreadable", "Unreadable"),
+    _count("new_versions", "New"),
+    _count("changed_versions", "Changed"),
+    _count("unchanged", "Unchanged"),
+    _count("closed_by_sweep", "Gone"),
+    TableColumn("state", "Proof", long=True),
+)
+LOAD_PROOF = (
+    TableColumn("system", "System"),
+    TableColumn("object", "Object"),
+    _count("received", "Received"),
+    _count("kept_open", "Kept open", "Rows that an incomplete load did not bring and that stay"),
+    _count("staged", "Staged"),
+    _count("duplicate", "Duplicate"),
+    _count("rejected", "Rejected"),
+    TableColumn("proof", "Identity", note="Received and kept open = staged + duplicate + rejected"),
+)
+OBJECT_PROOF = (
+    TableColumn("system", "System"),
+    TableColumn("object", "Object"),
+    _count("open_rows", "Open rows"),
+    _count("staged", "Staged"),
+    _count("deleted_by_flag", "Deleted by flag"),
+    _count("duplicate", "Duplicate"),
+    _count("rejected", "Rejected"),
+    TableColumn("proof", "Identity", note="Open = staged + deleted + duplicate + rejected"),
+)
+REJECTS = (
+    TableColumn("system", "System"),
+    TableColumn("object", "Object"),
+    TableColumn("column_name", "Column", optional=True),
+    TableColumn("reason", "Reason", long=True),
+    TableColumn("cure", "What to do", long=True, optional=True),
+    TableColumn("rejected_at", "Where"),
+    _count("rows", "Rows"),
+)
+RUNS = (
+    TableColumn("finished_at", "Finished", optional=True),
+    TableColumn("result", "Result"),
+    TableColumn("version", "Version", optional=True),
+    TableColumn("as_of", "As of", optional=True),
+    TableColumn("seconds", "Seconds", "days", optional=True),
+    _count("received", "Rows received"),
+    _count("changed", "New or changed"),
+)
+
+
+def render() -> str:
+    """Draw the page. Returns the id of the version that it shows."""
+    version = data.version()
+    head = st.container(gap=None)
+    names = {system.name: system.name for system in version.systems}
+    chosen, ignored = picks.show([Pick("system", "System", names, "All systems", 200)])
+    with head:
+        trust_bar.draw(version, "any", version.reporting_currency)
+    system = chosen.get("system")
+    words = f"System {system}" if system else f"All systems: {', '.join(names) or 'none yet'}"
+    show(f'<p class="to-sentence">{text(words)}, as of {text(fmt.day(version.as_of))}</p>')
+    if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
+        show(notes)
+    where: Conditions = (("system", "=", (system,)),) if system else ()
+    _draw_freshness(version, system)
+    _draw_identity(version, where)
+    _draw_rejects(version, system)
+    _draw_gaps(version, where)
+    _draw_loads(version, where)
+    _draw_runs(version)
+    show('<span id="end_of_page"></span>')
+    return version.id
+
+
+def _mine(rows: Sequence[Row], system: str | None) -> list[Row]:
+    return [row for row in rows if system is None or row["system"] == system]
+
+
+def _draw_freshness(version: VersionInfo, system: str | None) -> None:
+    rows = [{**row, "state": state(row)} for row in _mine(lists.object_freshness(version.id), system)]
+    off = len([row for row in rows if row["state"] != "complete"])
+    subtitle = f"the latest load of each of {len(rows)} objects · {off or 'none'} with something to look at"
+    _card(version, "fresh", "How fresh is every object?", subtitle, FRESH, rows, NO_LOADS)
+
+
+NO_LOADS = "Nothing has been loaded from this system. Run: tieout refresh"
+
+
+def state(row: Row) -> str:
+    """What a load says of itself: complete, or everything that does not agree."""
+    wrong = [
+        words
+        for name, words in (
+            ("agrees_with_source_count", "the source counted other rows"),
+            ("agrees_with_control_total", "the control total differs"),
+            ("is_balanced", "rows do not add up"),
+        )
+        if row[name] is False
+    ]
+    if row["note"]:
+        wrong.append(str(row["note"]))
+    if row["unreadable"]:
+        wrong.append(f"{row['unreadable']} unreadable")
+    return "; ".join(wrong) or "complete"
+
+
+def _draw_identity(version: VersionInfo, where: Conditions) -> None:
+    for key, table, columns, question, subtitle, empty in (
+        (
+            "load_proof",
+            LOAD_IDENTITY,
+            LOAD_PROOF,
+            "Is every received row accounted for?",
+            "latest whole load of each object: received and kept open = staged + duplicate + rejected",
+            "No object was loaded as a whole; the open rows below prove what deltas brought.",
+        ),
+        (
+            "object_proof",
+            OBJECT_IDENTITY,
+            OBJECT_PROOF,
+            "Is every open row accounted for?",
+            "rows open in raw history = staged + deleted by flag + duplicate + rejected",
+            "No object has rows.",
+        ),
+    ):
+        found = lists.rows(version.id, table, where=where, order_by=("system", "object")).rows
+        rows = [{**row, "proof": "holds" if row["is_balanced"] else "does not hold"} for row in found]
+        off = len([row for row in rows if not row["is_balanced"]])
+        words = "holds for all" if not off else f"does not hold for {off}"
+        _card(version, key, question, f"{subtitle} · {words}", columns, rows, empty)
+
+
+def _draw_rejects(version: VersionInfo, system: str | None) -> None:
+    rows = _mine(lists.reject_counts(version.id), system)
+    looked = loads_words(lists.rows(version.id, LOADS, ("system",), limit=1).total)
+    _card(
+        version,
+        "rejects",
+        "What was rejected, and why?",
+        "rows by system, object and reason; what the rows hold is not shown",
+        REJECTS,
+        rows,
+        f"No row was rejected: {looked}.",
+    )
+
+
+def loads_words(loads: int) -> str:
+    """`58 loads looked at`."""
+    return f"{fmt.grouped(Decimal(loads), 0)} {'load' if loads == 1 else 'loads'} looked at"
+
+
+def _draw_gaps(version: VersionInfo, where: Conditions) -> None:
+    rows = lists.rows(version.id, GAPS, where=where, order_by=("system", "sentence")).rows
+    _card(
+        version,
+        "gaps",
+        "What do the systems not record?",
+        "metrics that need it are empty or say so",
+        (TableColumn("system", "System"), TableColumn("sentence", "Does not record", long=True)),
+        rows,
+        "Every system records what the models ask of it, as far as its connector knows.",
+    )
+
+
+def _draw_loads(version: VersionInfo, where: Conditions) -> None:
+    found = lists.rows(
+        version.id, LOADS, where=where, order_by=("-finished_at", "system", "object"), limit=LISTED
+    )
+    rows = [{**row, "state": "skipped: nothing new" if row["skipped"] else state(row)} for row in found.rows]
+    subtitle = f"{fmt.grouped(Decimal(found.total), 0)} loads, latest first"
+    if found.total > len(rows):
+        subtitle += f"; the first {len(rows)} are listed"
+    _card(version, "loads", "What did the loads bring?", subtitle, LOAD, rows, NO_LOADS)
+
+
+def _draw_runs(version: VersionInfo) -> None:
+    rows = lists.runs()
+    facts = {
+        "Version": f'<span class="to-id">{text(version.id)}</span>',
+        "Published": text(fmt.moment(version.published_at.replace(tzinfo=None))),
+        "As of": text(fmt.day(version.as_of)),
+        "Firm": text(version.firm_name),
+        "Reporting currency": text(version.reporting_currency),
+        "Tables": text(fmt.grouped(Decimal(len(version.row_counts)), 0)),
+        "Systems": text(", ".join(f"{one.name} ({one.kind})" for one in version.systems) or "none yet"),
+    }
+    listed = "".join(f"<dt>{text(label)}</dt><dd>{value}</dd>" for label, value in facts.items())
+    counts: list[Row] = [{"table": name, "rows": count} for name, count in sorted(version.row_counts.items())]
+    columns = (TableColumn("table", "Table"), TableColumn("rows", "Rows", "count"))
+    tables = table_twin.html(Table(columns, counts), "Rows of every published table")
+    with st.container(key="card_version", gap=None):
+        show(
+            '<div class="to-card" id="version"><h2>What is published?</h2>'
+            '<p class="to-subtitle">the version that every page shows</p></div>'
+            f'<dl class="to-sheet">{listed}</dl>'
+            f'<details class="to-twin"><summary>Rows of every table</summary>{tables}</details>'
+        )
+    _card(
+        version,
+        "runs",
+        "How did the latest refreshes end?",
+        "refreshes and rollbacks, latest first; why one failed is said where it ran: tieout doctor",
+        RUNS,
+        rows,
+        "No refresh is recorded.",
+    )
+
+
+def _card(
+    version: VersionInfo,
+    key: str,
+    question: str,
+    subtitle: str,
+    columns: tuple[TableColumn, ...],
+    rows: Sequence[Mapping[str, Cell]],
+    empty: str,
+) -> None:
+    table = Table(columns, rows, context={"version": version.id, "as_of": version.as_of.isoformat()})
+    with st.container(key=f"card_{key}", gap=None):
+        show(
+            f'<div class="to-card" id="{key}"><h2>{text(question)}</h2>'
+            f'<p class="to-subtitle">{text(subtitle)}</p></div>'
+        )
+        if not rows:
+            show(f'<p class="to-empty">{text(empty)}</p>')
+            return
+        show(table_twin.html(table, question))
+        charts.download(key, table, f"{key} {version.as_of}", question)

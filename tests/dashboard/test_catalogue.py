@@ -1,0 +1,149 @@
+"""The catalogue and data health on the made-up service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from dashboard.views import health
+from tests.dashboard.fake_service import Firm
+from tests.dashboard.test_breaks import HOSTILE, address, html, open_page
+
+
+def test_every_metric_and_check_is_listed(firm: Firm) -> None:
+    shown = html(open_page("catalogue"))
+    for words in (
+        "Work in progress",
+        "wip_commercial",
+        "What wip_commercial means.",
+        "Bill rate missing",
+        "R-01",
+    ):
+        assert words in shown
+    assert 'href="catalogue?metric=wip_commercial"' in shown
+    assert 'href="catalogue?check=R-01"' in shown
+
+
+def test_words_find_metrics_and_checks(firm: Firm) -> None:
+    page = open_page("catalogue", practice="Data")
+    page.text_input(key="pick_q").input("BILL rate").run()
+    assert not page.exception
+    assert address(page) == {"practice": "Data", "q": "BILL rate"}
+    shown = html(page)
+    assert "Bill rate missing" in shown
+    assert 'id="metrics"' not in shown
+    assert "0 of " in shown
+
+
+def test_kind_and_owner_limit_metrics(firm: Firm) -> None:
+    shown = html(open_page("catalogue", kind="balance"))
+    assert "wip_commercial" in shown
+    assert "billable_hours" not in shown
+    assert 'id="checks"' not in shown
+
+
+def test_nothing_found_says_what_to_do(firm: Firm) -> None:
+    assert "Nothing is called that" in html(open_page("catalogue", q="zebra"))
+
+
+def test_a_metric_has_an_address_with_definition_lineage_and_checks(firm: Firm) -> None:
+    page = open_page("catalogue", metric="wip_commercial")
+    shown = html(page)
+    for words in (
+        "formula of wip_commercial",
+        "Balance: taken on a day",
+        "marts.fct_time_entry",
+        "Checked by",
+    ):
+        assert words in shown
+    assert not page.get("code"), "SQL is compiled when somebody asks for it"
+    page.button(key="close_metric").click().run()
+    assert address(page) == {}
+
+
+def test_a_check_has_an_address_that_leads_to_its_breaks(firm: Firm) -> None:
+    shown = html(open_page("catalogue", check="R-01", practice="Data"))
+    assert 'href="breaks?practice=Data&amp;check=R-01"' in shown
+    assert "It did not run: no system delivers rate card" in html(open_page("catalogue", check="T-15"))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_an_unknown_name_stays_text(firm: Firm, name: str) -> None:
+    shown = html(open_page("catalogue", metric=name, check=name, q=name))
+    assert "There is no metric" in shown
+    assert "There is no check" in shown
+    assert "<script" not in shown
+    assert "<img" not in shown
+
+
+def test_health_shows_loads_identities_gaps_and_version(firm: Firm) -> None:
+    firm.rejects = [
+        {
+            "system": "psa",
+            "object": "time_entry",
+            "column_name": "hours",
+            "rejected_at": "staging",
+            "is_duplicate": False,
+            "reason": "<b>not a number</b>",
+            "cure": "Correct the row.",
+            "rows": 4,
+        }
+    ]
+    firm.ledger = [
+        {
+            "finished_at": datetime(2026, 6, 30, 22, 30),
+            "result": "failed",
+            "version": None,
+            "as_of": None,
+            "seconds": 12.5,
+            "received": None,
+            "changed": None,
+        }
+    ]
+    shown = html(open_page("health"))
+    for words in (
+        "1 unreadable",
+        "holds for all",
+        "&lt;b&gt;not a number&lt;/b&gt;",
+        "time approval",
+        "failed",
+        "30 Jun 2026 21:00 UTC",
+        firm.version,
+    ):
+        assert words in shown
+
+
+def test_health_without_rejects_or_runs_says_so(firm: Firm) -> None:
+    shown = html(open_page("health"))
+    assert "No row was rejected: 1 load looked at." in shown
+    assert "No refresh is recorded." in shown
+
+
+def test_health_of_one_system(firm: Firm) -> None:
+    shown = html(open_page("health", system="erp"))
+    assert "Nothing has been loaded from this system" in shown
+    assert "time approval" in shown
+    assert "There is no system “nix” here" in html(open_page("health", system="nix"))
+
+
+def test_a_load_says_everything_that_does_not_agree() -> None:
+    row = {
+        "agrees_with_source_count": False,
+        "agrees_with_control_total": True,
+        "is_balanced": False,
+        "note": "cut short",
+        "unreadable": 2,
+    }
+    assert health.state(dict(row)) == (
+        "the source counted other rows; rows do not add up; cut short; 2 unreadable"
+    )
+
+
+def test_a_page_forgets_nothing_that_the_address_carries(firm: Firm) -> None:
+    for path in ("overview", "breaks", "catalogue", "health"):
+        page = open_page(path, practice="Data", mode="as_is")
+        assert address(page) == {"practice": "Data", "mode": "as_is"}, path
+        links = page.get("page_link")
+        assert len(links) >= 4
+        assert all("practice=Data" in link.proto.query_string for link in links), path

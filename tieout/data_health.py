@@ -18,14 +18,15 @@ def _rows(opened: OpenVersion, sql: str) -> list[dict[str, Cell]]:
 
 
 def freshness(opened: OpenVersion) -> list[dict[str, Cell]]:
-    """The latest load of each object that a system has delivered."""
+    """The latest load that brought something of each object, and when the object was last looked at."""
     return _rows(
         opened,
-        "select system, object, load_mode, extracted_at, received, unreadable, new_versions, changed_versions,"
-        " closed_by_sweep, agrees_with_source_count, agrees_with_control_total, is_balanced, note from ("
-        "select *, row_number() over (partition by system, object order by extracted_at desc nulls last, load_id desc)"
-        " as place from warehouse.operations.ops_load where finished_at is not null and not skipped)"
-        " where place = 1 order by system, object",
+        "select system, object, load_mode, looked_at, extracted_at, received, unreadable, new_versions,"
+        " changed_versions, closed_by_sweep, agrees_with_source_count, agrees_with_control_total, is_balanced, note"
+        " from (select *, max(extracted_at) over (partition by system, object) as looked_at,"
+        " row_number() over (partition by system, object order by skipped, extracted_at desc nulls last, load_id desc)"
+        " as place from warehouse.operations.ops_load where finished_at is not null)"
+        " where place = 1 and not skipped order by system, object",
     )
 
 

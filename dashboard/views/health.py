@@ -30,7 +30,8 @@ def _count(name: str, label: str, note: str = "") -> TableColumn:
 FRESH = (
     TableColumn("system", "System"),
     TableColumn("object", "Object"),
-    TableColumn("extracted_at", "Extracted"),
+    TableColumn("looked_at", "Looked at", note="When the system was last asked, changed or not"),
+    TableColumn("extracted_at", "Last changed", note="The latest load that brought rows"),
     TableColumn("state", "State", long=True),
     TableColumn("load_mode", "Mode"),
     _count("received", "Received"),
@@ -125,7 +126,7 @@ def _mine(rows: Sequence[Row], system: str | None) -> list[Row]:
 def _draw_freshness(version: VersionInfo, system: str | None) -> None:
     rows = [{**row, "state": state(row)} for row in _mine(lists.object_freshness(version.id), system)]
     off = len([row for row in rows if row["state"] != "complete"])
-    subtitle = f"the latest load of each of {len(rows)} objects · {off or 'none'} with something to look at"
+    subtitle = f"{len(rows)} objects that were delivered · {off or 'none'} with something to look at"
     _card(version, "fresh", "How fresh is every object?", subtitle, FRESH, rows, NO_LOADS)
 
 

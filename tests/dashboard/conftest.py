@@ -10,6 +10,9 @@ import streamlit as st
 
 from dashboard import data
 from tests.dashboard import fake_service
+from tests.dashboard.browser import address, browser, firm_file, service
+
+__all__ = ["address", "browser", "firm_file", "service"]
 
 
 @pytest.fixture

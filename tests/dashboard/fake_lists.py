@@ -112,6 +112,7 @@ def tables(breaks: Sequence[Row], as_of: date) -> dict[str, list[Row]]:
                 "object": "time_entry",
                 "load_mode": "full",
                 "started_at": datetime(2026, 6, 30, 21, 0),
+                "looked_at": datetime(2026, 6, 30, 21, 0),
                 "extracted_at": datetime(2026, 6, 30, 21, 0),
                 "finished_at": datetime(2026, 6, 30, 21, 1),
                 "received": 100,

@@ -33,7 +33,7 @@ MONEY = (
     TableColumn("transaction_key", "Transaction"),
     TableColumn("event_date", "Event", "day"),
     TableColumn("stake", "Stake"),
-    TableColumn("stake_reporting", "In reporting currency", "money"),
+    TableColumn("stake_reporting", "Reporting", "money", "The stake in reporting currency"),
     TableColumn("primary_reporting", "Claimed", "money", "What no earlier cause claims within its kind"),
     TableColumn(
         "headline_reporting", "In the headline", "money", "Of leaks and delayed cash, each transaction once"

@@ -120,6 +120,29 @@ def test_money_age_and_severity_equal_the_answer_sheet(faulty: Faulty) -> None:
     assert wrong == []
 
 
+def test_totals_equal_the_answer_sheet(faulty: Faulty) -> None:
+    """What pages and the trust bar show is what the sheet adds up to: the headline, and each kind apart."""
+    breaks = faulty.truth.breaks
+    totals = faulty.service.break_totals()
+
+    def added(values: list[Decimal | None]) -> Decimal:
+        return sum((value for value in values if value is not None), Decimal(0))
+
+    def primary(kind: str) -> Decimal:
+        return added([each.primary for each in breaks if each.check.kind == kind])
+
+    assert totals.count == len(breaks)
+    assert totals.breached == sum(1 for each in breaks if each.status == "breached")
+    assert totals.unpriced == sum(1 for each in breaks if each.reporting is None)
+    assert totals.headline == added([each.headline for each in breaks])
+    assert totals.leak == primary("leak")
+    assert totals.cash_delay == primary("cash_delay")
+    assert totals.misstated == primary("misstatement")
+    assert totals.exposed == primary("exposure")
+    assert totals.cash_delay_cost == added([each.cash_delay_cost for each in breaks])
+    assert Decimal(0) < totals.headline < totals.leak + totals.cash_delay + totals.misstated + totals.exposed
+
+
 def test_stakes_of_every_transaction_equal_the_answer_sheet(faulty: Faulty) -> None:
     expected = {
         (each.check_id, each.key, stake.transaction): stake

@@ -23,7 +23,7 @@ class BreakTotals:
 
     `headline` is money that leaks or waits, each transaction once; `misstated` and `exposed` are what breaks of those
     kinds claim, each transaction once within its kind, and never part of the headline. `unpriced` breaks have no known
-    amount. Sums are None where no break of the kind has a known amount. `items_tested` and `checks_run` are of the
+    amount. A sum is None where there are breaks of the kind and none has a known amount. `items_tested` and `checks_run` are of the
     checks that were asked for, whatever else the breaks are limited to.
     """
 
@@ -49,12 +49,12 @@ def totals(opened: OpenVersion, where: Sequence[Filter]) -> BreakTotals:
         "select count(*),"
         " count(*) filter (where service_level_status = 'breached'),"
         " count(*) filter (where stake_reporting is null),"
-        " sum(headline_reporting) filter (where stake_kind in ('leak', 'cash_delay')),"
-        " sum(primary_reporting) filter (where stake_kind = 'leak'),"
-        " sum(primary_reporting) filter (where stake_kind = 'cash_delay'),"
-        " sum(primary_reporting) filter (where stake_kind = 'misstatement'),"
-        " sum(primary_reporting) filter (where stake_kind = 'exposure'),"
-        " sum(cash_delay_cost),"
+        f" {_of('headline_reporting', 'leak', 'cash_delay')},"
+        f" {_of('primary_reporting', 'leak')},"
+        f" {_of('primary_reporting', 'cash_delay')},"
+        f" {_of('primary_reporting', 'misstatement')},"
+        f" {_of('primary_reporting', 'exposure')},"
+        f" {_of('cash_delay_cost', 'cash_delay')},"
         " max(reporting_currency)"
         f" from {published_rows.relation_of(TABLE)}{clause}",
         parameters,
@@ -83,6 +83,12 @@ def totals(opened: OpenVersion, where: Sequence[Filter]) -> BreakTotals:
         currency_code=currency,
         version=opened.version.id,
     )
+
+
+def _of(amount: str, *kinds: str) -> str:
+    """Sum of the breaks of some kinds: nothing is zero, something without a known amount is null."""
+    fits = f"stake_kind in ({', '.join(repr(kind) for kind in kinds)})"
+    return f"case when count(*) filter (where {fits}) = 0 then 0 else sum({amount}) filter (where {fits}) end"
 
 
 def ageing(opened: OpenVersion, by: str, where: Sequence[Filter]) -> list[dict[str, Cell]]:

@@ -77,7 +77,7 @@ def _breaks(breaks: BreakTotals, link: str) -> str:
     """How many are open and what leaks or waits because of them, leading to the list."""
     count = fmt.grouped(Decimal(breaks.count), 0)
     words = f"{count} open" if breaks.count else "none open"
-    if breaks.headline is not None:
+    if breaks.count and breaks.headline is not None:
         words += f", {fmt.tile_value(breaks.headline, 'money', breaks.currency_code)} leaks or waits"
     tone = ' class="to-warn"' if breaks.count else ""
     return f'<a href="{text(link)}" target="_self"><span{tone}>{text(words)}</span></a>'

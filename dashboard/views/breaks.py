@@ -253,7 +253,7 @@ def _tile(
         value=value,
         value_text=words,
         better="down",
-        reason="no break of this kind has a known amount",
+        reason="there are breaks of this kind, and none has a known amount",
         lines=lines,
         comparisons=(),
         trend=(),

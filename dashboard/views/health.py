@@ -111,7 +111,7 @@ def render() -> str:
     where: Conditions = (("system", "=", (system,)),) if system else ()
     _draw_freshness(version, system)
     _draw_identity(version, where)
-    _draw_rejects(version, system)
+    _draw_rejects(version, system, where)
     _draw_gaps(version, where)
     _draw_loads(version, where)
     _draw_runs(version)
@@ -177,9 +177,9 @@ def _draw_identity(version: VersionInfo, where: Conditions) -> None:
         _card(version, key, question, f"{subtitle} · {words}", columns, rows, empty)
 
 
-def _draw_rejects(version: VersionInfo, system: str | None) -> None:
+def _draw_rejects(version: VersionInfo, system: str | None, where: Conditions) -> None:
     rows = _mine(lists.reject_counts(version.id), system)
-    looked = loads_words(lists.rows(version.id, LOADS, ("system",), limit=1).total)
+    looked = loads_words(lists.rows(version.id, LOADS, ("system",), where, limit=1).total)
     _card(
         version,
         "rejects",
@@ -213,7 +213,9 @@ def _draw_loads(version: VersionInfo, where: Conditions) -> None:
     found = lists.rows(
         version.id, LOADS, where=where, order_by=("-finished_at", "system", "object"), limit=LISTED
     )
-    rows = [{**row, "state": "skipped: nothing new" if row["skipped"] else state(row)} for row in found.rows]
+    rows = [
+        {**row, "state": "skipped: nothing to load" if row["skipped"] else state(row)} for row in found.rows
+    ]
     subtitle = f"{fmt.grouped(Decimal(found.total), 0)} loads, latest first"
     if found.total > len(rows):
         subtitle += f"; the first {len(rows)} are listed"

@@ -211,6 +211,8 @@ def _result(check: tuple[str, ...], breaks: Sequence[Row]) -> Row:
 
 
 def _added(rows: Sequence[Row], name: str) -> Decimal | None:
+    if not rows:
+        return Decimal(0)
     known = [value for row in rows if isinstance(value := row[name], Decimal)]
     return sum(known, Decimal(0)) if known else None
 
@@ -259,7 +261,7 @@ def totals(breaks: Sequence[Row], where: Sequence[Filter], version: str) -> Brea
         cash_delay=_added(of("cash_delay"), "primary_reporting"),
         misstated=_added(of("misstatement"), "primary_reporting"),
         exposed=_added(of("exposure"), "primary_reporting"),
-        cash_delay_cost=None,
+        cash_delay_cost=Decimal(0),
         currency_code="USD" if rows else None,
         version=version,
     )

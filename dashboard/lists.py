@@ -75,7 +75,7 @@ def _break_totals(path: str, version_id: str, where: Conditions) -> BreakTotals 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _break_ageing(path: str, version_id: str, by: str, where: Conditions) -> tuple[Row, ...]:
     try:
-        return tuple(service().break_ageing(by, _filters(where)))
+        return _of(version_id, service().break_ageing(by, _filters(where)))
     except UnknownName:
         return ()
 
@@ -88,9 +88,12 @@ def break_ageing(version_id: str, by: str, where: Conditions = ()) -> tuple[Row,
 @st.cache_data(show_spinner=False, max_entries=64)
 def _chain(path: str, version_id: str, record: str) -> Trace | None:
     try:
-        return service().trace(record)
+        found = service().trace(record)
     except TieoutError:
         return None
+    if found.version != version_id:
+        raise VersionChanged(found.version)
+    return found
 
 
 def chain(version_id: str, record: str) -> Trace | None:
@@ -100,7 +103,7 @@ def chain(version_id: str, record: str) -> Trace | None:
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def _lineage(path: str, version_id: str, metric: str) -> tuple[Row, ...]:
-    return tuple(service().lineage(metric))
+    return _of(version_id, service().lineage(metric))
 
 
 def lineage(version_id: str, metric: str) -> tuple[Row, ...]:
@@ -110,7 +113,7 @@ def lineage(version_id: str, metric: str) -> tuple[Row, ...]:
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _object_freshness(path: str, version_id: str) -> tuple[Row, ...]:
-    return tuple(service().object_freshness())
+    return _of(version_id, service().object_freshness())
 
 
 def object_freshness(version_id: str) -> tuple[Row, ...]:
@@ -120,7 +123,7 @@ def object_freshness(version_id: str) -> tuple[Row, ...]:
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _reject_counts(path: str, version_id: str) -> tuple[Row, ...]:
-    return tuple(service().reject_counts())
+    return _of(version_id, service().reject_counts())
 
 
 def reject_counts(version_id: str) -> tuple[Row, ...]:
@@ -131,6 +134,14 @@ def reject_counts(version_id: str) -> tuple[Row, ...]:
 def runs() -> tuple[Row, ...]:
     """The latest refreshes; not kept, because failed ones publish nothing."""
     return tuple(service().runs())
+
+
+def _of(version_id: str, found: Sequence[Row]) -> tuple[Row, ...]:
+    """Rows that do not name their version: of the one asked for when that is still served after they were read."""
+    now = service().version.id
+    if now != version_id:
+        raise VersionChanged(now)
+    return tuple(found)
 
 
 def _filters(where: Conditions) -> Sequence[Filter]:

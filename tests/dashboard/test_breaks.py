@@ -15,8 +15,10 @@ import pytest
 from streamlit.runtime.pages_manager import calc_hash
 from streamlit.testing.v1 import AppTest
 
+from dashboard import lists
 from dashboard.components import table_twin, workbook
 from dashboard.components.table_twin import Table, TableColumn
+from dashboard.data import VersionChanged
 from tests.dashboard import fake_lists
 from tests.dashboard.fake_service import Firm
 
@@ -156,6 +158,20 @@ def test_a_version_without_checks_says_so_on_its_page_and_nothing_elsewhere(firm
     firm.has_checks = False
     assert "published without checks" in html(open_page("breaks"))
     assert "<dt>Breaks</dt>" not in html(open_page("overview"))
+
+
+def test_rows_of_another_version_are_never_kept(firm: Firm) -> None:
+    for ask in (
+        lambda: lists.rows("older", "reconciliation.rec_break"),
+        lambda: lists.break_totals("older"),
+        lambda: lists.break_ageing("older", "check_id"),
+        lambda: lists.chain("older", "psa:TE-1"),
+        lambda: lists.lineage("older", "wip_commercial"),
+        lambda: lists.object_freshness("older"),
+        lambda: lists.reject_counts("older"),
+    ):
+        with pytest.raises(VersionChanged):
+            ask()
 
 
 def test_the_trust_bar_leads_to_breaks_and_keeps_shared_filters(firm: Firm) -> None:

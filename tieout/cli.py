@@ -235,6 +235,65 @@ def query(
 
 
 @cli.command(context_settings=_SETTINGS)
+@click.argument("query", required=False)
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read the statement from here.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="Output.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=0), help="At most so many rows. A table shows the first 100."
+)
+@click.pass_context
+def sql(context: click.Context, query: str | None, file: Path | None, form: str, limit: int | None) -> None:
+    """Ask the published version in SQL (DuckDB). It can only be read.
+
+    \b
+    Examples:
+      tieout sql "select * from metrics.billable_utilization order by month"
+      tieout sql "describe marts.fct_time_entry"
+      tieout sql --file margin.sql --format csv > margin.csv
+      echo "from reconciliation.rec_check_result" | tieout sql
+      tieout sql
+
+    Without a statement it reads one from a pipe, else it prompts: statements end with ; and \\q leaves. A statement may
+    take as long as TIEOUT_SQL_SECONDS says (60) and as much memory as TIEOUT_SQL_MEMORY (1GB).
+
+    Exit codes: 0 done · 1 out of time or memory, or nothing is published · 2 the statement is wrong or not allowed.
+    """
+    from tieout import sql_console
+    from tieout.errors import UsageError
+    from tieout.firm import load_firm
+    from tieout.output import console
+
+    if query is not None and file is not None:
+        raise UsageError("Name a statement or a file, not both.")
+    statement = file.read_text(encoding="utf-8") if file is not None else query
+    opened = sql_console.SqlConsole(load_firm(_firm_path(context)))
+    try:
+        if statement is None and sys.stdin.isatty():
+            sql_console.prompt(opened, console())
+            return
+        with opened.run(sys.stdin.read() if statement is None else statement, limit) as answer:
+            if form == "table":
+                sql_console.print_table(answer, console())
+            else:
+                write = sql_console.write_json if form == "json" else sql_console.write_csv
+                write(answer, lambda text: click.echo(text, nl=False))
+    finally:
+        opened.close()
+
+
+@cli.command(context_settings=_SETTINGS)
 @click.argument("metric")
 @click.option("--where", multiple=True, metavar="FILTER", help="A filter; repeat it for more, all must hold.")
 @click.option(

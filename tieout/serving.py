@@ -92,7 +92,7 @@ class Serving:
                 return self._open
             try:
                 version = publish.current(self._home)
-                opened = OpenVersion(version, _attach(version.database), _texts(version))
+                opened = OpenVersion(version, _attach(version.database), texts(version.directory))
             except (NoVersion, duckdb.Error, OSError) as error:
                 if wanted is None:
                     raise
@@ -116,27 +116,40 @@ def _close_if_done(opened: OpenVersion) -> None:
         opened.connection.close()
 
 
-def _texts(version: publish.Version) -> Mapping[str, str]:
+def texts(directory: Path) -> Mapping[str, str]:
+    """The semantic manifests and the permitted dimensions that lie beside a version's database."""
     names = [DIMENSIONS_FILE, *(publish.manifest_name(mode) for mode in CURRENCY_MODES)]
-    return {name: (version.directory / name).read_text(encoding="utf-8") for name in names}
+    return {name: (directory / name).read_text(encoding="utf-8") for name in names}
 
 
 def _attach(database: Path) -> duckdb.DuckDBPyConnection:
+    return attach_read_only(database, os.environ.get("TIEOUT_SERVE_MEMORY_LIMIT", "1GB"))
+
+
+def attach_read_only(
+    database: Path, memory_limit: str, *, is_default: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """A connection in memory that reads this database and reaches nothing else. `is_default`: its tables need no
+    database before their names."""
     if not database.is_file():
         raise NoVersion(f"{database} is missing.", "Run: tieout doctor")
     connection = duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": os.environ.get("TIEOUT_SERVE_MEMORY_LIMIT", "1GB"),
+            "memory_limit": memory_limit,
             "threads": int(os.environ.get("TIEOUT_SERVE_THREADS", str(os.cpu_count() or 1))),
             "temp_directory": str(Path(tempfile.gettempdir()) / f"tieout-serve-{os.getpid()}"),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            # A name that is no table must not be looked for among the variables of the program.
+            "python_enable_replacements": False,
         },
     )
     try:
         path = str(database).replace("'", "''")
         connection.execute(f"ATTACH '{path}' AS {DATABASE_ALIAS} (READ_ONLY)")
+        if is_default:
+            connection.execute(f"USE {DATABASE_ALIAS}")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

@@ -1,4 +1,4 @@
-"""The answer sheet of the breaks: what eleven checks must say of a firm, from its event log alone. Part of the oracle.
+"""The answer sheet of the breaks: what twelve checks must say of a firm, from its event log alone. Part of the oracle.
 
 Rules are those of BREAK_RULES.md. What was planted on purpose is not looked at.
 
@@ -56,6 +56,7 @@ CHECKS = {
     "W-03": Check(1, "exposure", "high", 0, "human resources"),
     "W-08": Check(1, "misstatement", "high", 0, "human resources"),
     "T-02": Check(3, "cash_delay", "medium", 2, "delivery"),
+    "T-03": Check(4, "misstatement", "high", 2, "integration"),
     "T-06": Check(4, "misstatement", "critical", 0, "integration"),
     "T-08": Check(3, "leak", "high", 0, "project office"),
     "T-15": Check(3, "exposure", "medium", 0, "delivery"),
@@ -216,6 +217,7 @@ class BreakTruth:
         self._employment()
         self._cost_rates()
         self._approvals()
+        self._unposted()
         self._postings_twice()
         self._journals_twice()
         self._look_alikes()
@@ -521,6 +523,42 @@ class BreakTruth:
                 self._hold(
                     "T-02", key, "not_approved", event, self._entity_of_work(entry, event), self._worth(entry)
                 )
+
+    # T-03
+
+    def _unposted(self) -> None:
+        """Approved time sold by the hour that stands on no invoice, whatever the state of that."""
+        invoices = {invoice.invoice_id for invoice in self.firm.money.invoices}
+        posted = {
+            event.time_entry_id for event in self.firm.money.billing_events if event.invoice_id in invoices
+        } - {None}
+        live = {entry.time_entry_id for entry in self.truth.entries}
+        for entry in self.truth.entries:
+            if entry.status not in ("approved", "posted"):
+                continue
+            key = f"time|{entry.time_entry_id}"
+            line = self.line(entry)
+            if not posted & live:
+                self._skip("T-03", key, "no system posts time")
+            elif entry.work_date > self.as_of:
+                self._skip("T-03", key, "after the as-of date")
+            elif line is None or line.contract_type != "time_and_materials" or not self._is_sold(entry):
+                self._skip("T-03", key, "not sold by the hour")
+            else:
+                price = self.pricer.price(entry.hours, self.pricer.of_entry(entry, line), line.currency)
+                if not price:
+                    self._skip("T-03", key, "no price")
+                elif entry.status == "posted" or entry.time_entry_id in posted:
+                    self._pass("T-03", key)
+                else:
+                    event = entry.approved_on or entry.entered_on
+                    fact = self.ground.line_fact("price", line.contract_line_id, entry.work_date, price)
+                    sold, cost = fact.amounts["reporting"], self.truth.cost_of(entry)[0]["reporting"]
+                    amount = None if sold is None else abs(sold + (cost or ZERO))
+                    self._hold(
+                        "T-03", key, "not_posted", event, self._entity_of_work(entry, entry.work_date),
+                        [Stake(key, amount, self.firm.reporting_currency)],
+                    )  # fmt: skip
 
     # T-06
 

@@ -70,7 +70,7 @@ def build(
             manifest = _invoke(["parse", "--no-write-json", *common])
             fault_point("parse")
             _keep_parse(target / "partial_parse.msgpack", parsed_before)
-            selection = ["--exclude-resource-type", "unit_test"]
+            selection = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
             if exclude:
                 selection += ["--exclude", *exclude]
             results = _invoke(

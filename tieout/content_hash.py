@@ -13,7 +13,7 @@ from tieout.paths import DATABASE_ALIAS, project_dir
 # What belongs to the load that brought a row, not to the row.
 RUN_COLUMNS = frozenset({"known_from", "known_to", "loaded_at", "load_id"})
 # `operations` is the history of the runs themselves.
-HASHED_SCHEMAS = ("canonical", "identity", "intermediate", "marts", "reconciliation", "reference")
+HASHED_SCHEMAS = ("canonical", "identity", "intermediate", "marts", "metrics", "reconciliation", "reference")
 _CODE = ("models", "macros", "seeds", "ingestion", "tieout")
 _CODE_SUFFIXES = frozenset({".sql", ".yml", ".csv", ".py", ".md"})
 

@@ -303,8 +303,13 @@ def layer_of(opened: OpenVersion, query: Query, metrics: Sequence[Metric]) -> Se
     return _layer(opened, query.currency if money else DEFAULT_CURRENCY_MODE)
 
 
+def layer_key(currency: str) -> str:
+    """Where a version keeps its semantic layer of a currency mode."""
+    return f"semantic_{currency}"
+
+
 def _layer(opened: OpenVersion, currency: str) -> SemanticLayer:
-    key = f"semantic_{currency}"
+    key = layer_key(currency)
     if key not in opened.extras:
         opened.extras[key] = SemanticLayer(opened.files[manifest_name(currency)])
     layer: SemanticLayer = opened.extras[key]

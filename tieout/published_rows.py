@@ -14,7 +14,7 @@ from tieout.paths import DATABASE_ALIAS
 from tieout.serving import OpenVersion
 
 MAX_ROWS = 100_000
-PUBLISHED_SCHEMAS = ("canonical", "identity", "marts", "operations", "reconciliation", "reference")
+PUBLISHED_SCHEMAS = ("canonical", "identity", "marts", "metrics", "operations", "reconciliation", "reference")
 
 
 def tables(opened: OpenVersion) -> Mapping[str, Mapping[str, str]]:

@@ -22,7 +22,7 @@ from ingestion.connector import Connector
 from ingestion.errors import ConfigurationError, IngestionError
 from ingestion.load import load_system
 from ingestion.registry import connector_for
-from tieout import ledger, publish
+from tieout import ledger, metric_tables, publish
 from tieout.build import BuildReport, build
 from tieout.content_hash import code_digest, digest, table_hashes
 from tieout.dbt_variables import dbt_vars
@@ -189,12 +189,13 @@ def _transaction(
     progress("gate", dict(report.counts))
     fault_point("gate")
     run.build = {"counts": dict(report.counts), "warnings": list(report.warnings)}
-    with _timed(run, "publish"):
+    with _timed(run, "assemble"):
         built = _assemble(work, report)
         fault_point("manifest")
-        data = _version_data(
-            firm, run, as_of, base, database=built / DATABASE_FILE, does_not_record=does_not_record
-        )
+        about = _about(firm, run, as_of, base)
+        metric_tables.write(built, firm, about)
+    with _timed(run, "publish"):
+        data = _version_data(firm, about, database=built / DATABASE_FILE, does_not_record=does_not_record)
         (built / "run_report.json").write_text(
             json.dumps(
                 run.entry(
@@ -304,17 +305,8 @@ def _assemble(work: Path, report: BuildReport) -> Path:
     return built
 
 
-def _version_data(
-    firm: Firm,
-    run: _Run,
-    as_of: date,
-    base: str | None,
-    database: Path,
-    does_not_record: Mapping[str, Sequence[str]],
-) -> dict[str, Any]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        hashes, counts = table_hashes(connection)
-        extracted = system_freshness(connection)
+def _about(firm: Firm, run: _Run, as_of: date, base: str | None) -> dict[str, Any]:
+    """What is known of the version before its database is whole: enough to ask it questions."""
     return {
         "version": run.id,
         "run_id": run.id,
@@ -325,6 +317,22 @@ def _version_data(
         "firm_digest": digest([firm.path]),
         "reporting_currency": firm.reporting_currency,
         "timezone": firm.timezone,
+        "systems": [],
+    }
+
+
+def _version_data(
+    firm: Firm,
+    about: Mapping[str, Any],
+    database: Path,
+    does_not_record: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        hashes, counts = table_hashes(connection)
+        extracted = system_freshness(connection)
+    return {
+        **about,
+        "published_at": datetime.now(UTC).isoformat(),
         "systems": [
             {
                 "name": system.name,

@@ -37,12 +37,19 @@ class Request:
 
 
 class SemanticLayer:
-    """One manifest. The engine is built on first use (importing MetricFlow takes over a second)."""
+    """One manifest. The engine is built on first use (importing MetricFlow takes over a second).
 
-    def __init__(self, manifest_json: str) -> None:
+    `compiled` are statements that this very manifest gave before."""
+
+    def __init__(self, manifest_json: str, compiled: Mapping[Request, str] | None = None) -> None:
         self._manifest_json = manifest_json
         self._engine: Any = None
-        self._compiled: dict[Request, str] = {}
+        self._compiled: dict[Request, str] = dict(compiled or {})
+
+    @property
+    def compiled(self) -> Mapping[Request, str]:
+        """What has been compiled, to be kept for later."""
+        return self._compiled
 
     def compile(self, request: Request) -> str:
         """SQL of a request; parameters are written `$p<n>`. Cached, since a manifest never changes."""

@@ -109,7 +109,15 @@ def build(firm: Firm, version: Version) -> None:
     variables = dbt_vars(firm, info.as_of, does_not_record, fed, CURRENCY_MODES[0])
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     with tempfile.TemporaryDirectory(prefix="tieout-ship-") as folder:
-        command = ["build", "--exclude-resource-type", "unit_test", "--target", "postgres"]
+        command = [
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            "--exclude-resource-type",
+            "exposure",
+            "--target",
+            "postgres",
+        ]
         if unused := unused_staging(firm, fed):
             command += ["--exclude", *unused]
         command += ["--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())]

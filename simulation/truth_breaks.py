@@ -547,7 +547,7 @@ class BreakTruth:
             else:
                 price = self.pricer.price(entry.hours, self.pricer.of_entry(entry, line), line.currency)
                 if not price:
-                    self._skip("T-03", key, "no price")
+                    self._skip("T-03", key, "no price" if price is None else "sold for nothing")
                 elif entry.status == "posted" or entry.time_entry_id in posted:
                     self._pass("T-03", key)
                 else:

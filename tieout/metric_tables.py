@@ -37,7 +37,7 @@ DESCRIPTIONS = {
     "practice": "Practice in force at the time, that the metric belongs to.",
     "entity": "Legal entity in force at the time, that the metric belongs to.",
     "contract_type": "Type of the contract line.",
-    "value": "The value. Ratios cannot be added or averaged over rows; balances cannot be added over months.",
+    "value": "The value; a sum of zero has no row. Ratios cannot be added or averaged over rows; balances cannot be added over months.",
     "unit": "money, hours, ratio, count or days.",
     "currency": "Reporting currency of an amount.",
 }
@@ -127,8 +127,10 @@ def _values(
     for row in metric_query.answer(opened, firm, query).rows:
         key = tuple(row[name] for name in dimensions)
         for metric in metrics:
-            if row[metric.name] is not None:
-                yield _Value(metric, key, row[metric.name])
+            value = row[metric.name]
+            # A sum asked beside others is 0 wherever one of these has a row: nothing, and no row of its own.
+            if value is not None and (value != 0 or metric.unit == "ratio"):
+                yield _Value(metric, key, value)
 
 
 def _table(

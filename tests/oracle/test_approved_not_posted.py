@@ -13,6 +13,7 @@ REASONS = {
     "not sold by the hour": "not sold by the hour",
     "after the as-of date": "dated after the as-of date",
     "no price": "has no price (R-01)",
+    "sold for nothing": "sold for nothing",
 }
 
 

@@ -32,6 +32,8 @@ from tests.simulation.money_firm import (
 )
 
 SEEDS = (1, 2, 3)
+# Billing leaves out enough of the approved time of every firm.
+UNPLANTED = {"T-03"}
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +86,9 @@ def test_three_faults_of_each_check_are_planted_and_all_are_found(
 ) -> None:
     firm, sheet = faulty[seed], sheets[seed]
     planted = Counter(fault.check_id for fault in firm.faults if fault.kind == "primary")
-    assert all(planted[check_id] >= 3 for check_id in CHECKS), planted
-    assert {fault.check_id for fault in firm.faults if fault.kind == "near_miss"} == set(CHECKS)
+    assert all(planted[check_id] >= 3 for check_id in set(CHECKS) - UNPLANTED), planted
+    assert {fault.check_id for fault in firm.faults if fault.kind == "near_miss"} == set(CHECKS) - UNPLANTED
+    assert all(sheet.counts(check_id)["failed"] >= 3 for check_id in UNPLANTED)
     for fault in firm.faults:
         found = sheet.find(fault.check_id, fault.item_key)
         if fault.kind == "near_miss":
@@ -482,3 +485,22 @@ def test_a_contract_without_a_project_is_worth_its_first_bill() -> None:
     assert found(firm, "C-01", "contract|K-1").age == 2
     firm.money.contracts = [replace(firm.money.contracts[0], status="cancelled")]
     assert result(firm, "C-01", "contract|K-1") == "not_applicable"
+
+
+def test_approved_time_is_posted_once_any_invoice_names_it() -> None:
+    firm = money_firm()
+    add_rate(firm, "100")
+    wednesday, friday = date(2026, 6, 24), date(2026, 6, 26)
+    posted = work(firm, wednesday, "8")
+    bill(firm, "I-1", None, "800", (posted,))
+    late, in_time = work(firm, wednesday, "8"), work(firm, friday, "8")
+    inside = work(firm, wednesday, "8", is_billable=False)
+    waits = work(firm, wednesday, "8", status="submitted")
+    hit = found(firm, "T-03", f"time|{late}")
+    assert (hit.check.kind, hit.severity, hit.headline) == ("misstatement", "high", 0)
+    assert hit.reporting is not None
+    assert hit.reporting >= 800
+    assert result(firm, "T-03", f"time|{posted}") == "passed"
+    assert result(firm, "T-03", f"time|{in_time}") == "passed"
+    assert result(firm, "T-03", f"time|{inside}") == "not_applicable"
+    assert f"time|{waits}" not in BreakTruth(firm).outcomes["T-03"]

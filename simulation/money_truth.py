@@ -16,7 +16,7 @@ from simulation.truth import Truth
 from simulation.truth_backlog import BALANCES as BACKLOG
 from simulation.truth_backlog import ROLL_LINES, BacklogTruth
 from simulation.truth_facts import Ground, Key
-from simulation.truth_margin import MarginTruth
+from simulation.truth_margin import BRIDGE, MarginTruth
 from simulation.truth_revenue import RevenueTruth
 from simulation.truth_staffing import METRICS as STAFFING
 from simulation.truth_staffing import StaffingTruth
@@ -25,7 +25,7 @@ from simulation.truth_wip import WipTruth
 
 FLOWS = ("bookings_tcv", "billed_revenue", "credit_notes", "recognized_revenue_ledger")
 RATES = ("rate_realization", "average_bill_rate", "effective_bill_rate", "unpriced_hours")
-MARGIN = ("cost_direct_other", "cost_passthrough", "project_margin", "project_margin_pct")
+MARGIN = ("cost_direct_other", "cost_passthrough", "project_margin", "project_margin_pct", *BRIDGE)
 BALANCES = (*BACKLOG, *WIP, "wip_age_days")
 METRICS = (*FLOWS, *RATES, *MARGIN, *STAFFING, *BALANCES, *ROLL_LINES)
 SLICE = ("practice", "entity", "contract_type")

@@ -18,6 +18,16 @@ from simulation.truth_revenue import MONTHLY, RevenueTruth
 from simulation.truth_wip import net_cost
 
 COSTS = ("labour", "cost_direct_other", "cost_passthrough")
+REVENUES = ("service_revenue", "passthrough_revenue")
+# Lines of the bridge from revenue to margin, in their order: what each is, and whether it takes away.
+BRIDGE = {
+    "margin_bridge_service_revenue": ("service_revenue", 1),
+    "margin_bridge_labour": ("labour", -1),
+    "margin_bridge_direct_other": ("cost_direct_other", -1),
+    "margin_bridge_passthrough_revenue": ("passthrough_revenue", 1),
+    "margin_bridge_passthrough_cost": ("cost_passthrough", -1),
+    "margin_bridge_margin": ("project_margin", 1),
+}
 
 
 class MarginTruth:
@@ -32,9 +42,13 @@ class MarginTruth:
     def values(
         self, metric: str, mode: str = "as_was", currency: str = "reporting", by: Sequence[str] = MONTHLY
     ) -> dict[Key, object]:
-        """cost_direct_other, cost_passthrough, project_margin (money) or project_margin_pct (Fraction or None)."""
+        """A cost, a revenue, a line of the bridge, project_margin (money) or project_margin_pct (Fraction or None)."""
+        if metric in BRIDGE:
+            measure, sign = BRIDGE[metric]
+            found_by_key = self.values(measure, mode, currency, by)
+            return {key: sign * value for key, value in found_by_key.items() if isinstance(value, Decimal)}
         total = self.ground.total
-        if metric in COSTS:
+        if metric in (*COSTS, *REVENUES):
             return dict(total(self.facts, mode, currency, by, (metric,)))
         service = total(self.facts, mode, currency, by, ("service_revenue",))
         passed = total(self.facts, mode, currency, by, ("passthrough_revenue",))

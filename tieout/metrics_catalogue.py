@@ -14,7 +14,7 @@ from tieout.metrics_types import MetricDescription, NotPermitted, UnknownName
 DIMENSIONS_FILE = "metric_dimensions.csv"
 CALENDAR = ("day", "week", "month", "quarter", "year")
 METRIC_TIME = "metric_time__"
-REPORTS = ("capacity_walk", "backlog_rollforward")
+REPORTS = ("capacity_walk", "backlog_rollforward", "margin_bridge")
 KINDS = {"F": "flow", "B": "balance", "R": "ratio", "A": "age"}
 
 

@@ -5,10 +5,12 @@ Text that comes from data is escaped before plotly sees it, because plotly reads
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from html import escape
 from typing import Any, Literal
@@ -72,6 +74,15 @@ class Series:
     label: str
     values: tuple[Cell, ...]
     definition: str = ""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One horizontal bar made of `parts`, one value a series; `total` is asked for, never added up here."""
+
+    label: str
+    parts: tuple[Cell, ...]
+    total: Cell
 
 
 @dataclass(frozen=True)
@@ -217,8 +228,39 @@ def height_beside(cards: Sequence[Card]) -> int:
     return height
 
 
+def left_open(steps: Sequence[Step]) -> Decimal | None:
+    """What the last total has more than the first one and the moves: a check of the statement, shown beside it."""
+    level: Decimal | None = None
+    for place, step in enumerate(steps):
+        value = fmt.as_decimal(step.value) or Decimal(0)
+        if step.kind == "move":
+            level = (level or Decimal(0)) + value
+        elif place == len(steps) - 1:
+            return value - (level or Decimal(0))
+        elif level is None:
+            level = value
+    return None
+
+
+def _levels(steps: Sequence[Step]) -> list[float]:
+    """Where each line of a walk ends: what the axis must have room for."""
+    levels: list[float] = []
+    level = 0.0
+    for step in steps:
+        value = _float(step.value) or 0.0
+        level = value if step.kind == "total" else level + value
+        levels.append(level)
+    return levels
+
+
 @lru_cache(maxsize=KEPT)
-def walk(steps: tuple[Step, ...], name: ThemeName, height: int = 0) -> go.Figure:
+def walk(
+    steps: tuple[Step, ...],
+    name: ThemeName,
+    height: int = 0,
+    unit: str = "hours",
+    currency: str | None = None,
+) -> go.Figure:
     """A waterfall that reads like a statement: lines from the top, totals in ink, moves in grey.
 
     Grey on purpose: colour would say that leave is bad and a holiday good. `height` is what is wished for; lines are
@@ -232,7 +274,8 @@ def walk(steps: tuple[Step, ...], name: ThemeName, height: int = 0) -> go.Figure
         name,
         min(max(height, closest), widest),
         yaxis={"autorange": "reversed", "type": "category", "showgrid": False},
-        xaxis={"visible": False, "range": _room([value for value in values if value > 0], 1.06)},
+        # Words of a move stand beside its bar, to the right or, where it takes away, to the left.
+        xaxis={"visible": False, "range": _room(_levels(steps), 1.06 if unit == "hours" else 1.14)},
         bargap=0.3,
     )
     figure.add_trace(
@@ -241,7 +284,7 @@ def walk(steps: tuple[Step, ...], name: ThemeName, height: int = 0) -> go.Figure
             y=labels,
             x=values,
             measure=["absolute" if step.kind == "total" else "relative" for step in steps],
-            text=[_walk_text(step) for step in steps],
+            text=[_walk_text(step, unit, currency) for step in steps],
             # Inside a total as long as it fits there: beside the longest bar a phone has no room.
             textposition=["auto" if step.kind == "total" else "outside" for step in steps],
             insidetextanchor="end",
@@ -253,17 +296,26 @@ def walk(steps: tuple[Step, ...], name: ThemeName, height: int = 0) -> go.Figure
             totals={"marker": {"color": colours.primary}},
             increasing={"marker": {"color": colours.categories[-1]}},
             decreasing={"marker": {"color": colours.categories[-1]}},
-            customdata=[[_walk_text(step), wrapped(step.definition)] for step in steps],
+            customdata=[[_walk_hover(step, unit, currency), wrapped(step.definition)] for step in steps],
             hovertemplate="<b>%{y}</b><br>%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         )
     )
     return figure
 
 
-def _walk_text(step: Step) -> str:
+def _walk_hover(step: Step, unit: str, currency: str | None) -> str:
+    return (
+        _walk_text(step, unit, currency) if unit == "hours" else fmt.exact_value(step.value, unit, currency)
+    )
+
+
+def _walk_text(step: Step, unit: str, currency: str | None) -> str:
     number = fmt.as_decimal(step.value)
     if number is None:
-        return "n/a"
+        return fmt.NOT_AVAILABLE
+    if unit != "hours":
+        words = fmt.tile_value(number, unit, currency)
+        return f"+{words}" if step.kind == "move" and number > 0 else words
     return fmt.grouped(number, 0) if step.kind == "total" else fmt.signed(number, 0)
 
 
@@ -352,6 +404,63 @@ def bars(
         colours.text,
         1.5,
     )
+    return figure
+
+
+@lru_cache(maxsize=KEPT)
+def stacks(
+    items: tuple[Stack, ...],
+    series: tuple[str, ...],
+    unit: str,
+    currency: str | None,
+    name: ThemeName,
+    definition: str = "",
+) -> go.Figure:
+    """Horizontal bars of parts that make a whole, the whole beside the name: the first part in ink, the next in grey."""
+    colours = theme.palette(name)
+    own = (colours.primary, colours.categories[-1], colours.categories[2])
+    positions = list(range(len(items)))
+    ends = [
+        number for item in items for number in (_float(part) for part in item.parts) if number is not None
+    ]
+    ends += [number for item in items if (number := _float(item.total)) is not None]
+    figure = _figure(
+        name,
+        len(items) * (BAR_HEIGHT + 5) + 16,
+        yaxis={
+            "range": [len(items) - 0.5, -0.5],
+            "tickmode": "array",
+            "tickvals": positions,
+            "ticktext": [
+                f"{literal(item.label)}   <b>{literal(fmt.tile_value(item.total, unit, currency))}</b>"
+                for item in items
+            ],
+            "showgrid": False,
+            "tickfont": {"color": colours.text},
+        },
+        xaxis={"visible": False, "range": _room(ends, 1.04)},
+        bargap=0.42,
+        barmode="relative",
+    )
+    for place, (label, colour) in enumerate(zip(series, own, strict=False)):
+        figure.add_trace(
+            go.Bar(
+                orientation="h",
+                y=positions,
+                x=[_float(item.parts[place]) for item in items],
+                marker={"color": colour, "line": {"width": 0}},
+                unselected={"marker": {"opacity": 1}},
+                customdata=[
+                    [
+                        literal(item.label),
+                        literal(f"{label} {fmt.exact_value(item.parts[place], unit, currency)}"),
+                        wrapped(definition),
+                    ]
+                    for item in items
+                ],
+                hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
+            )
+        )
     return figure
 
 
@@ -455,13 +564,20 @@ def lines(
     name: ThemeName,
     partial_last: bool,
     band: tuple[date, date] | None = None,
+    unit: str = "ratio",
+    currency: str | None = None,
 ) -> go.Figure:
-    """Ratios over months, named at their ends. The running month is dashed, hollow and called "to date"."""
+    """Values over months, named at their ends. The running month is dashed, hollow and called "to date"."""
     colours = theme.palette(name)
+    drawn = [[_scaled(value, unit) for value in one.values] for one in series]
     figure = _figure(
         name,
         292,
-        yaxis={"ticksuffix": f"{fmt.NARROW_SPACE}%", "nticks": 6},
+        yaxis={"ticksuffix": f"{fmt.NARROW_SPACE}%", "nticks": 6}
+        if unit == "ratio"
+        else _amount_axis(
+            [value for values in drawn for value in values if value is not None], unit, currency
+        ),
         xaxis={
             "type": "date",
             "tickformat": "%b<br>%Y",
@@ -479,13 +595,15 @@ def lines(
         )
     palette = (colours.primary, colours.categories[2], colours.categories[1])
     ends: list[tuple[float, str, str]] = []
-    for one, colour in zip(series, palette, strict=False):
-        values = [_percent(value) for value in one.values]
-        _line(figure, dates, values, one, colour, colours, partial_last)
-        known = [value for value in values if value is not None]
+    for one, values, colour in zip(series, drawn, palette, strict=False):
+        _line(figure, dates, values, one, colour, colours, partial_last, unit, currency)
+        known = [place for place, value in enumerate(values) if value is not None]
         if known:
-            ends.append((known[-1], f"{one.label} {fmt.tile_value(known[-1] / 100, 'ratio')}", colour))
-    for height, (value, label, colour) in _spread(ends):
+            words = fmt.tile_value(one.values[known[-1]], unit, currency)
+            ends.append((values[known[-1]] or 0.0, f"{one.label} {words}", colour))
+    for height, (value, label, colour) in _spread(
+        ends, 20.0 if unit == "ratio" else max([abs(value) for value, _, _ in ends], default=1.0)
+    ):
         figure.add_annotation(
             x=1,
             xref="paper",
@@ -519,10 +637,12 @@ def _line(
     colour: str,
     colours: Palette,
     partial_last: bool,
+    unit: str,
+    currency: str | None,
 ) -> None:
     whole = len(values) - 1 if partial_last else len(values)
     hover = "%{customdata[0]} %{customdata[1]}<extra></extra>"
-    data = [[literal(one.label), fmt.exact_value(value, "ratio")] for value in one.values]
+    data = [[literal(one.label), fmt.exact_value(value, unit, currency)] for value in one.values]
     figure.add_trace(
         go.Scatter(
             x=list(dates[:whole]),
@@ -559,7 +679,31 @@ def _line(
     )
 
 
-def _spread(ends: Sequence[tuple[float, str, str]]) -> list[tuple[int, tuple[float, str, str]]]:
+def _scaled(value: Cell, unit: str) -> float | None:
+    return _percent(value) if unit == "ratio" else _float(value)
+
+
+def _amount_axis(values: Sequence[float], unit: str, currency: str | None) -> dict[str, Any]:
+    """Four or five round marks from zero, written like the tiles."""
+    low, high = min([0.0, *values]), max([0.0, *values])
+    step = _round_step((high - low) / 4 or 1.0)
+    marks = [step * place for place in range(int(low // step), int(high // step) + 2)]
+    return {
+        "range": [marks[0] if low < 0 else 0.0, max(high * 1.06, marks[-2] if len(marks) > 1 else high)],
+        "tickmode": "array",
+        "tickvals": marks,
+        "ticktext": [literal(fmt.tile_value(mark, unit, currency)) if mark else "0" for mark in marks],
+    }
+
+
+def _round_step(size: float) -> float:
+    power = 10.0 ** math.floor(math.log10(size))
+    return next((power * factor for factor in (1, 2, 2.5, 5) if power * factor >= size), power * 10)
+
+
+def _spread(
+    ends: Sequence[tuple[float, str, str]], nearest: float = 20.0
+) -> list[tuple[int, tuple[float, str, str]]]:
     """Push labels of lines that end close together apart, in pixels, highest line on top."""
     ordered = sorted(ends, key=lambda end: -end[0])
     if len(ordered) < 2:
@@ -569,7 +713,7 @@ def _spread(ends: Sequence[tuple[float, str, str]]) -> list[tuple[int, tuple[flo
     above = None
     for end in ordered:
         shift = 0
-        if above is not None and above - end[0] < 0.08 * max(spread, 20.0):
+        if above is not None and above - end[0] < 0.08 * max(spread, nearest):
             shift = placed[-1][0] - 14
         placed.append((shift, end))
         above = end[0]

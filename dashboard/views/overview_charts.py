@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import plotly.graph_objects as go
@@ -12,9 +12,10 @@ import streamlit as st
 from dashboard import format as fmt
 from dashboard import periods, state, theme
 from dashboard.components import charts, filters, table_twin
-from dashboard.components.charts import Bar, Card, Series, Step
+from dashboard.components.charts import Bar, Card, Series
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.periods import Period
+from dashboard.views import analysis
 from dashboard.views.view import (
     COST,
     NO_COST,
@@ -28,7 +29,7 @@ from tieout.metrics_types import Cell
 
 TREND_MONTHS = 25
 WALK = "capacity_walk"
-WALK_TOTALS = frozenset({"standard", "gross", "net", "billable"})
+WALK_TOTALS = ("standard", "gross", "net", "billable")
 TREND = (
     ("billable_utilization", "Billable"),
     ("productive_utilization", "Productive"),
@@ -117,50 +118,16 @@ def _wip_card(view: View) -> Card:
 
 
 def _walk_card(view: View, height: int) -> Card:
-    entry = view.catalogue.get(WALK)
-    lines = tuple(line for line in (entry.components if entry else ()) if line in view.catalogue)
-    answer = view.ask(lines)
-    steps = [
-        Step(
-            label=_walk_label(view.catalogue[line].label),
-            value=answer.one(line),
-            kind="total" if _walk_part(line) in WALK_TOTALS else "move",
-            definition=view.catalogue[line].description,
-        )
-        for line in lines
-    ]
-    drawable = any(fmt.as_decimal(step.value) for step in steps)
-    rows: list[dict[str, Cell]] = [{"line": step.label, "hours": step.value} for step in steps]
-    alt = (
-        "Waterfall in hours. "
-        + "; ".join(f"{step.label} {fmt.tile_value(step.value, 'hours')}" for step in steps)
-        + "."
+    return analysis.walk_card(
+        view,
+        "walk",
+        "Where does capacity go?",
+        WALK,
+        WALK_TOTALS,
+        "hours, standard to billable",
+        height=height,
+        empty="No capacity in this slice, so there is nothing to walk.",
     )
-    return Card(
-        key="walk",
-        question="Where does capacity go?",
-        subtitle=view.subtitle("hours, standard to billable"),
-        alt=alt,
-        table=Table(
-            (TableColumn("line", "Line of the walk"), TableColumn("hours", "Hours", "hours")),
-            rows,
-            context=view.context(),
-            sums=frozenset(step.label for step in steps if step.kind == "total"),
-        ),
-        file_name=f"capacity walk {view.period.label}",
-        figure=charts.walk(tuple(steps), theme.active(), height) if drawable else None,
-        empty=answer.refused or "No capacity in this slice, so there is nothing to walk.",
-    )
-
-
-def _walk_part(line: str) -> str:
-    return line.removeprefix(f"{WALK}_").removeprefix("capacity_").removesuffix("_hours")
-
-
-def _walk_label(label: str) -> str:
-    """`Walk 04: public holidays` → `Public holidays`: the order is already on the page."""
-    words = label.partition(":")[2].strip() or label
-    return words[:1].upper() + words[1:]
 
 
 def _utilization_card(view: View) -> Card:
@@ -182,7 +149,7 @@ def _utilization_card(view: View) -> Card:
         Bar(
             label=table_twin.label_text(row["practice"]),
             value=row["billable_utilization"],
-            target=_target(row),
+            target=target_of(row),
             before=before.get(row["practice"]),
         )
         for row in rows
@@ -214,7 +181,7 @@ def _utilization_card(view: View) -> Card:
     )
 
 
-def _target(row: Mapping[str, Cell]) -> Cell:
+def target_of(row: Mapping[str, Cell]) -> Cell:
     """The target that the variance was measured from, where it is one for everybody; else None.
 
     The variance counts only people who have a target. It starts from the utilization shown, and a line on the bar
@@ -332,20 +299,11 @@ def _trend_card(view: View) -> Card:
             },
         ),
         file_name="utilization by month",
-        figure=charts.lines(tuple(dates), series, theme.active(), running, _clip(band, dates))
+        figure=charts.lines(tuple(dates), series, theme.active(), running, analysis.clip(band, dates))
         if drawable
         else None,
         empty="No month of this slice has capacity.",
     )
-
-
-def _clip(band: tuple[date, date], dates: Sequence[date]) -> tuple[date, date] | None:
-    """The selected days within the months drawn, half a month to either side of a month's mark."""
-    start, end = periods.first_of_month(band[0]), periods.first_of_month(band[1])
-    half = timedelta(days=15)
-    if not dates or end < dates[0] or start > dates[-1]:
-        return None
-    return max(start, dates[0]) - half, min(end, dates[-1]) + half
 
 
 def _bars_words(items: Sequence[Bar], unit: str, currency: str | None) -> str:

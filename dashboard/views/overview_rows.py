@@ -13,7 +13,6 @@ from dashboard.components.table_twin import Table, TableColumn
 from dashboard.views.view import (
     BACKLOG,
     BILLED,
-    QUESTIONS,
     RATIOS,
     WIP_PARTS,
     View,
@@ -106,7 +105,7 @@ def _draw(view: View, key: str, question: str, unit: str, words: str, wanted: Se
 def definitions_html(view: View) -> str:
     """For paper only: what each printed figure means."""
     printed = dict.fromkeys(
-        metric for question in QUESTIONS for metric in question if metric not in WIP_PARTS
+        metric for question in view.questions for metric in question if metric not in WIP_PARTS
     )
     listed = "".join(
         f"<dt>{text(entry.label)}</dt><dd>{text(_definition(entry))}</dd>"

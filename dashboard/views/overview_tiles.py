@@ -1,40 +1,14 @@
-"""The tiles of the overview: value, two comparisons, what belongs beside it, thirteen periods, definition.
+"""The tiles of the overview.
 
 Money and what it rests on stand first; the capacity that earns it has a row of its own further down.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import partial
-
-import streamlit as st
-
 from dashboard import format as fmt
-from dashboard import periods
-from dashboard.components import tile
-from dashboard.components.tile import Comparison, Line, Tile
-from dashboard.format import Better
-from dashboard.periods import Period
-from dashboard.views.view import NO_COST, UNAPPROVED, View, trend_words
-from tieout.metrics_types import Cell
-
-SPARK_PERIODS = 13
-NO_CAPACITY = "no capacity in this slice"
-UNKNOWN = "this version does not have the metric"
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What a tile shows beside its metric's value; `reason` says why there is none."""
-
-    metric: str
-    better: Better
-    lines: tuple[Line | None, ...]
-    reason: str
-    basis: str = ""
+from dashboard.components.tile import Line
+from dashboard.views.tiles import NO_CAPACITY, Spec, bases, compliance, draw_row, line
+from dashboard.views.view import NO_COST, UNAPPROVED, View
 
 
 def draw(view: View) -> None:
@@ -44,9 +18,9 @@ def draw(view: View) -> None:
             "backlog_total",
             "up",
             (
-                _line(view, "hard", "backlog_hard"),
-                _line(view, "soft", "backlog_soft"),
-                _line(view, "scheduled", "backlog_scheduled"),
+                line(view, "hard", "backlog_hard"),
+                line(view, "soft", "backlog_soft"),
+                line(view, "scheduled", "backlog_scheduled"),
             ),
             "no contracted work is left in this slice",
         ),
@@ -54,10 +28,10 @@ def draw(view: View) -> None:
             "wip_commercial",
             "neither",
             (
-                _line(view, "unapproved, beside it", "unbilled_unapproved_time"),
-                _line(view, "beyond caps", "capped_value"),
-                _line(view, "age", "wip_age_days"),
-                _line(view, "unpriced in the period", "unpriced_hours", warn=True),
+                line(view, "unapproved, beside it", "unbilled_unapproved_time"),
+                line(view, "beyond caps", "capped_value"),
+                line(view, "age", "wip_age_days"),
+                line(view, "unpriced in the period", "unpriced_hours", warn=True),
             ),
             "nothing waits to be invoiced in this slice",
         ),
@@ -65,8 +39,8 @@ def draw(view: View) -> None:
             "billed_revenue",
             "up",
             (
-                _line(view, "credit notes", "credit_notes"),
-                _line(view, "recognized, ledger", "recognized_revenue_ledger"),
+                line(view, "credit notes", "credit_notes"),
+                line(view, "recognized, ledger", "recognized_revenue_ledger"),
             ),
             "nothing was invoiced in this slice",
         ),
@@ -74,9 +48,9 @@ def draw(view: View) -> None:
             "project_margin_pct",
             "up",
             (
-                _line(view, "margin", "project_margin"),
-                _line(view, "standard labour cost", "cost_standard"),
-                _line(view, "uncosted", "uncosted_hours", warn=True),
+                line(view, "margin", "project_margin"),
+                line(view, "standard labour cost", "cost_standard"),
+                line(view, "uncosted", "uncosted_hours", warn=True),
             ),
             "no revenue in this slice to take a share of",
         ),
@@ -86,9 +60,9 @@ def draw(view: View) -> None:
             "billable_utilization",
             "up",
             (
-                *_bases(view, "billable_utilization"),
+                *bases(view, "billable_utilization"),
                 Line("v target", fmt.points(view.one("utilization_target_variance"))),
-                _compliance(view),
+                compliance(view),
             ),
             NO_CAPACITY,
             "over gross",
@@ -97,20 +71,20 @@ def draw(view: View) -> None:
             "timesheet_compliance",
             "up",
             (
-                _line(view, "missing", "missing_hours", warn=True),
-                _line(view, "awaiting approval", UNAPPROVED, warn=True),
-                _line(view, "net capacity", "capacity_net_hours"),
+                line(view, "missing", "missing_hours", warn=True),
+                line(view, "awaiting approval", UNAPPROVED, warn=True),
+                line(view, "net capacity", "capacity_net_hours"),
             ),
             NO_CAPACITY,
             "of net capacity",
         ),
     )
-    _draw_row(view, "tiles", (*money, *people))
+    draw_row(view, "tiles", (*money, *people))
 
 
 def draw_capacity(view: View) -> None:
     """The second row: how capacity was used, and what it cost."""
-    _draw_row(
+    draw_row(
         view,
         "tiles_capacity",
         (
@@ -118,135 +92,31 @@ def draw_capacity(view: View) -> None:
                 "billable_hours",
                 "up",
                 (
-                    _line(view, "gross capacity", "capacity_gross_hours"),
-                    _line(view, "net", "capacity_net_hours"),
-                    _line(view, "standard", "capacity_standard_hours"),
+                    line(view, "gross capacity", "capacity_gross_hours"),
+                    line(view, "net", "capacity_net_hours"),
+                    line(view, "standard", "capacity_standard_hours"),
                 ),
                 "no approved billable time in this slice",
             ),
             Spec(
                 "productive_utilization",
                 "up",
-                (*_bases(view, "productive_utilization"), _compliance(view)),
+                (*bases(view, "productive_utilization"), compliance(view)),
                 NO_CAPACITY,
                 "over gross",
             ),
             Spec(
                 "resource_utilization",
                 "neither",
-                (*_bases(view, "resource_utilization"), _compliance(view)),
+                (*bases(view, "resource_utilization"), compliance(view)),
                 NO_CAPACITY,
                 "over gross",
             ),
             Spec(
                 "cost_standard",
                 "neither",
-                (_line(view, "uncosted", "uncosted_hours", warn=True),),
+                (line(view, "uncosted", "uncosted_hours", warn=True),),
                 NO_COST,
             ),
         ),
     )
-
-
-def _draw_row(view: View, key: str, specs: Sequence[Spec]) -> None:
-    grid = st.grid(len(specs), min_column_width=196, gap=8, key=key)
-    for spec in specs:
-        with grid.cell():
-            tile.draw(_tile(view, spec), view.catalogue.get(spec.metric), partial(_sql, view, spec))
-
-
-def _line(view: View, label: str, metric: str, warn: bool = False) -> Line | None:
-    """A figure of the tile's foot; none where this version does not have its metric."""
-    if metric not in view.catalogue:
-        return None
-    answer = view.figures(metric)
-    value = fmt.as_decimal(answer.one(metric))
-    # A line of the walk that is taken away has a minus there; beside a value it is an amount of hours.
-    shown = abs(value) if value is not None and metric == UNAPPROVED else value
-    words = fmt.tile_value(shown, view.unit(metric), answer.currency_code)
-    link = view.link_to_rows(metric) if value is not None else ""
-    return Line(label, words, "warning" if warn and value else "plain", link)
-
-
-def _bases(view: View, metric: str) -> tuple[Line, ...]:
-    return (
-        Line("over standard", fmt.tile_value(view.one(f"{metric}_std"), "ratio")),
-        Line("over net", fmt.tile_value(view.one(f"{metric}_net"), "ratio")),
-    )
-
-
-def _compliance(view: View) -> Line:
-    return Line("timesheets in", fmt.tile_value(view.one("timesheet_compliance"), "ratio"))
-
-
-def _sql(view: View, spec: Spec) -> str:
-    answer = view.ask((spec.metric,))
-    return answer.sql or answer.refused
-
-
-def _tile(view: View, spec: Spec) -> Tile:
-    metric = spec.metric
-    entry = view.catalogue.get(metric)
-    unit = view.unit(metric)
-    answer = view.figures(metric)
-    value = answer.one(metric)
-    known = fmt.as_decimal(value) is not None
-    dates, trend = _history(view, metric) if known else ([], [])
-    # Without a value of its own, the tile has said why; two more lines would say it again.
-    compared = view.compared if known else ()
-    label = entry.label if entry else metric.removesuffix("_pct").replace("_", " ").capitalize()
-    return Tile(
-        metric=metric,
-        label=label,
-        basis=_basis(view, spec, answer.currency_code),
-        unit=unit,
-        value=value,
-        value_text=fmt.tile_value(value, unit, answer.currency_code),
-        better=spec.better,
-        reason=(answer.refused or spec.reason) if entry else UNKNOWN,
-        lines=tuple(line for line in spec.lines if line is not None),
-        comparisons=tuple(_comparison(view, spec, value, period) for period in compared),
-        trend=tuple(trend),
-        trend_words=trend_words(label, unit, answer.currency_code, dates, trend),
-        link=view.link_to_rows(metric) or "#rows",
-    )
-
-
-def _basis(view: View, spec: Spec, currency: str | None) -> str:
-    """What the value is measured in or over; for a balance also the day that it stands on."""
-    if view.unit(spec.metric) != "money":
-        return spec.basis
-    if currency is None:
-        return view.money
-    constant = " constant" if view.selection.currency == "constant" else ""
-    day = f" on {fmt.day(view.period.end)}" if view.is_balance(spec.metric) else ""
-    return f"{currency}{constant}{day}"
-
-
-def _comparison(view: View, spec: Spec, value: Cell, period: Period) -> Comparison:
-    against = fmt.day(period.end) if view.is_balance(spec.metric) else period.label
-    answer = view.figures(spec.metric, period=period)
-    moved = fmt.change(value, answer.one(spec.metric), view.unit(spec.metric), spec.better)
-    if moved is not None:
-        return Comparison(moved, against)
-    if answer.refused:
-        return Comparison(None, against, "not comparable", answer.refused)
-    first = view.choices.months[0]
-    if period.end < first:
-        return Comparison(None, against, "no data", f"This version’s data starts {fmt.month(first)}.")
-    return Comparison(None, against, "no value then")
-
-
-def _history(view: View, metric: str) -> tuple[Sequence[date], Sequence[Cell]]:
-    """Up to thirteen months (quarters, when quarters are shown) of a metric, to the one that is selected.
-
-    A balance stands on the last day of each, the running one's on the as-of day.
-    """
-    quarterly = view.selection.period == "quarter"
-    first_of = periods.first_of_quarter if quarterly else periods.first_of_month
-    last, first = first_of(view.period.end), first_of(view.choices.months[0])
-    step = 3 if quarterly else 1
-    newest_first = (periods.add_months(last, -step * back) for back in range(SPARK_PERIODS))
-    dates = [value for value in newest_first if value >= first][::-1]
-    history = view.history(metric, "quarter" if quarterly else "month")
-    return dates, [history.get(value, {}).get(metric) for value in dates]

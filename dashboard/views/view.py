@@ -71,6 +71,7 @@ NO_COST = "No approved hour in this slice has a cost rate and an exchange rate."
 class View:
     """What the page is drawn from: the version, its catalogue, the selection and its three periods.
 
+    `questions` are the metrics that the page asks for together.
     `answers` are those of this run: tiles, charts and rows ask some of the same questions.
     """
 
@@ -81,6 +82,7 @@ class View:
     period: Period
     previous: Period
     year_before: Period
+    questions: Sequence[tuple[str, ...]] = QUESTIONS
     answers: dict[tuple[object, ...], Answer] = field(default_factory=dict, compare=False)
 
     @property
@@ -115,7 +117,7 @@ class View:
 
     def figures(self, metric: str, by: tuple[str, ...] = (), period: Period | None = None) -> Answer:
         """A metric and those asked for with it. Where amounts may not be added, hours beside them are still known."""
-        question = next((group for group in QUESTIONS if metric in group), (metric,))
+        question = next((group for group in self.questions if metric in group), (metric,))
         answer = self.ask(question, by, period)
         hours = tuple(name for name in question if self.unit(name) == "hours")
         if not answer.refused or not hours:
@@ -127,18 +129,22 @@ class View:
         return self.figures(metric).one(metric)
 
     def by_practice(self, metrics: Sequence[str]) -> dict[Cell, dict[str, Cell]]:
-        """The metrics of every practice, by its name; what was asked for apart meets here, nothing is added up."""
+        """The metrics of every practice, by its name."""
+        return self.by_name("practice", metrics)
+
+    def by_name(self, dimension: str, metrics: Sequence[str]) -> dict[Cell, dict[str, Cell]]:
+        """The metrics of every value of a dimension; what was asked for apart meets here, nothing is added up."""
         found: dict[Cell, dict[str, Cell]] = {}
         for metric in metrics:
-            answer = self.figures(metric, ("practice",))
+            answer = self.figures(metric, (dimension,))
             for row in answer.rows:
-                mine = found.setdefault(row["practice"], {"practice": row["practice"]})
+                mine = found.setdefault(row[dimension], {dimension: row[dimension]})
                 mine |= self._with_currency(metric, row, answer)
         return found
 
-    def total(self, metrics: Sequence[str]) -> dict[str, Cell]:
-        """The metrics of the whole selection: the last row of a table by practice."""
-        total: dict[str, Cell] = {"practice": "Total"}
+    def total(self, metrics: Sequence[str], dimension: str = "practice") -> dict[str, Cell]:
+        """The metrics of the whole selection: the last row of a table by practice or another dimension."""
+        total: dict[str, Cell] = {dimension: "Total"}
         for metric in metrics:
             answer = self.figures(metric)
             total |= self._with_currency(metric, answer.rows[0] if answer.rows else {}, answer)
@@ -201,7 +207,12 @@ class View:
         }
 
 
-def view_of(version: VersionInfo, choices: Choices, selection: Selection) -> View:
+def view_of(
+    version: VersionInfo,
+    choices: Choices,
+    selection: Selection,
+    questions: Sequence[tuple[str, ...]] = QUESTIONS,
+) -> View:
     """The page's view of a version under a selection."""
     period = selection.resolved(choices)
     return View(
@@ -212,6 +223,7 @@ def view_of(version: VersionInfo, choices: Choices, selection: Selection) -> Vie
         period=period,
         previous=period.previous(),
         year_before=period.year_before(),
+        questions=questions,
     )
 
 

@@ -104,6 +104,13 @@ MONTHLY_METRICS = [
     "cost_passthrough",
     "project_margin",
     "project_margin_pct",
+    "margin_bridge",
+    "margin_bridge_service_revenue",
+    "margin_bridge_labour",
+    "margin_bridge_direct_other",
+    "margin_bridge_passthrough_revenue",
+    "margin_bridge_passthrough_cost",
+    "margin_bridge_margin",
 ]
 BACKLOG_METRICS = [
     "backlog_total",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.views import breaks, catalogue, health, overview
+from dashboard.views import backlog, billing, breaks, catalogue, health, margin, overview, utilization
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,10 @@ class Entry:
 
 ENTRIES = (
     Entry("overview", "Overview", overview.render),
+    Entry("utilization", utilization.PAGE.title, utilization.render),
+    Entry("backlog", backlog.PAGE.title, backlog.render),
+    Entry("billing", billing.PAGE.title, billing.render),
+    Entry("margin", margin.PAGE.title, margin.render),
     Entry("breaks", "Breaks", breaks.render),
     Entry("catalogue", "Catalogue", catalogue.render),
     Entry("health", "Data health", health.render),

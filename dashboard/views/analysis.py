@@ -59,13 +59,13 @@ def render(page: Page) -> str:
     head = st.container(gap=None)
     if not choices.months:
         with head:
-            show(trust_bar.html(version, "as was", version.reporting_currency))
+            trust_bar.draw(version, "as was", version.reporting_currency)
         show(states.html(*NOTHING_LOADED))
         return version.id
     selection, ignored = filters.show(choices)
     view = view_of(version, choices, selection, page.questions)
     with head:
-        show(trust_bar.html(version, state.MODE_LABELS[selection.mode].lower(), view.money))
+        trust_bar.draw(version, state.MODE_LABELS[selection.mode].lower(), view.money)
     show(
         f'<h2 class="to-page">{text(page.title)}</h2>'
         f"{filters.sentence_html(selection, view.period, version.reporting_currency)}"

@@ -61,7 +61,53 @@ LABELS = {
     "utilization_target_variance": "Variance from target",
 }
 PARTS = ("tm_time", "expense", "milestone", "retainer", "overage", "usage")
+ROLL_NAMES = (
+    "opening",
+    "new_bookings",
+    "change_orders",
+    "re_estimates",
+    "cancellations",
+    "expiries",
+    "revenue",
+    "overrun",
+    "reclass",
+    "fx",
+    "closing",
+)
+BRIDGE_NAMES = (
+    "service_revenue",
+    "labour",
+    "direct_other",
+    "passthrough_revenue",
+    "passthrough_cost",
+    "margin",
+)
+REPORTS = {
+    "capacity_walk": WALK,
+    "backlog_rollforward": tuple(
+        (f"backlog_rollforward_{name}", f"Roll {place:02}: {name.replace('_', ' ')}")
+        for place, name in enumerate(ROLL_NAMES, 1)
+    ),
+    "margin_bridge": tuple(
+        (f"margin_bridge_{name}", f"Margin {place}: {name.replace('_', ' ')}")
+        for place, name in enumerate(BRIDGE_NAMES, 1)
+    ),
+}
+LINES = {name: label for lines in REPORTS.values() for name, label in lines}
+# What other dimensions are called by: each has one name a practice, in their order.
+NAMES = {
+    "role": ("Consultant", "Engineer", "Manager", "Partner", "Unassigned"),
+    "contract": ("Agreement 1", "Agreement 2", "Agreement 3", "Agreement 4", "Unassigned"),
+    "contract_type": ("fixed_fee", "milestone", "retainer", "time_and_materials", "Unassigned"),
+    "project": ("Engagement 1", "Engagement 2", "Engagement 3", "Engagement 4", "Unassigned"),
+}
 BALANCES = {
+    "backlog_unscheduled": "Unscheduled backlog",
+    "backlog_overrun": "Overrun",
+    "tcv": "Total contract value",
+    "tcv_committed": "Committed contract value",
+    "tcv_estimated": "Estimated contract value",
+    "acv": "Annual contract value",
     "backlog_total": "Backlog",
     "backlog_hard": "Hard backlog",
     "backlog_soft": "Soft backlog",
@@ -73,6 +119,19 @@ BALANCES = {
     "wip_age_days": "Age of work in progress",
 }
 FLOWS = {
+    "bookings_tcv": "Bookings",
+    "cost_direct_other": "Other direct cost",
+    "cost_passthrough": "Pass-through cost",
+    "effective_bill_rate": "Effective bill rate",
+    "average_bill_rate": "Average bill rate",
+    "rate_realization": "Rate realization",
+    "scheduled_utilization": "Scheduled utilization",
+    "blended_utilization": "Blended utilization",
+    "bench_hours": "Bench hours",
+    "bench_rate": "Bench rate",
+    "bench_cost": "Bench cost",
+    "uncosted_bench_hours": "Uncosted bench hours",
+    **{name: label for name, label in LINES.items() if not name.startswith("capacity_walk")},
     "billed_revenue": "Billed revenue",
     "credit_notes": "Credit notes",
     "recognized_revenue_ledger": "Recognized revenue, ledger",
@@ -80,9 +139,26 @@ FLOWS = {
     "project_margin_pct": "Project margin %",
     "unpriced_hours": "Unpriced hours",
 }
-RATES = ("wip_age_days", "project_margin_pct")
-MONEY = {"cost_standard", *BALANCES, *FLOWS} - {*RATES, "unpriced_hours"}
+SHARES = (
+    "project_margin_pct",
+    "rate_realization",
+    "scheduled_utilization",
+    "blended_utilization",
+    "bench_rate",
+    "timesheet_compliance",
+)
+RATES = ("wip_age_days", "project_margin_pct", "rate_realization")
+HOURS = ("unpriced_hours", "bench_hours", "uncosted_bench_hours")
+MONEY = {"cost_standard", *BALANCES, *FLOWS} - {*SHARES, *HOURS, "wip_age_days"}
 GUARDED = {*MONEY, *RATES}
+MONTHLY = {
+    "project_margin",
+    "project_margin_pct",
+    "cost_direct_other",
+    "cost_passthrough",
+    "effective_bill_rate",
+    *(name for name, _ in REPORTS["margin_bridge"]),
+}
 CODES = {"DE01": "EUR", "US01": "USD"}
 
 
@@ -153,7 +229,7 @@ class FakeMetricsService:
             *FLOWS,
             *(f"{kind}_utilization{suffix}" for kind in UTILIZATIONS for suffix in ("", "_std", "_net")),
             *(line for line, _ in WALK),
-            "capacity_walk",
+            *REPORTS,
         ]
         entries = [_describe(one) for one in names if one not in FIRM.lacks]
         return entries if name is None else [entry for entry in entries if entry.name == name]
@@ -178,7 +254,7 @@ class FakeMetricsService:
         _check_whole_months(query)
         rows: list[dict[str, Cell]] = []
         for keys, start, end in _groups(query, practices):
-            wanted = [keys["practice"]] if "practice" in keys else practices
+            wanted = _practices_of(keys, practices)
             values = _values(query, wanted, len(entities) / len(FIRM.entities), start, end)
             if any(value is not None for value in values.values()):
                 rows.append({**keys, **values})
@@ -287,11 +363,12 @@ class FakeMetricsService:
 
 def _check_whole_months(query: Query) -> None:
     """Margin is known by month."""
-    if not {"project_margin", "project_margin_pct"} & set(query.metrics):
+    asked = [metric for metric in query.metrics if metric in MONTHLY]
+    if not asked:
         return
     start, end = query.date_from, query.date_to
     if (start and start.day != 1) or (end and end not in (periods.last_of_month(end), FIRM.as_of)):
-        raise BadFilter("project_margin is known by month.", "Ask for whole months.")
+        raise BadFilter(f"{asked[0]} is known by month.", "Ask for whole months.")
 
 
 def _rows(metric: str, by_practice: Sequence[Mapping[str, Cell]]) -> list[ExplainedRow]:
@@ -320,16 +397,16 @@ def _rows(metric: str, by_practice: Sequence[Mapping[str, Cell]]) -> list[Explai
 
 
 def _describe(name: str) -> MetricDescription:
-    labels = {**LABELS, **dict(WALK), **BALANCES, **FLOWS}
+    labels = {**LABELS, **LINES, **BALANCES, **FLOWS}
     unit = "money" if name in MONEY else "hours"
-    if "utilization" in name or name in ("timesheet_compliance", "project_margin_pct"):
+    if "utilization" in name or name in SHARES:
         unit = "ratio"
-    kind = "report" if name == "capacity_walk" else "ratio" if unit == "ratio" else "flow"
+    kind = "report" if name in REPORTS else "ratio" if unit == "ratio" else "flow"
     if name in BALANCES:
         kind = "balance"
     if name == "wip_age_days":
         unit, kind = "days", "age"
-    components = tuple(line for line, _ in WALK) if name == "capacity_walk" else ()
+    components = tuple(line for line, _ in REPORTS.get(name, ()))
     if name == "project_margin_pct":
         components = ("project_margin", "recognized_revenue_ledger")
     return MetricDescription(
@@ -353,6 +430,10 @@ def _groups(query: Query, practices: Sequence[str]) -> list[tuple[dict[str, Cell
         return [({}, start, end)]
     if tuple(query.by) == ("practice",):
         return [({"practice": name}, start, end) for name in practices]
+    if query.by[0] in NAMES:
+        places = [FIRM.practices.index(name) for name in practices]
+        names = NAMES[query.by[0]]
+        return [({query.by[0]: names[place]}, start, end) for place in places if place < len(names)]
     step = 3 if query.by[0] == "quarter" else 1
     begin = periods.first_of_quarter(start) if step == 3 else periods.first_of_month(start)
     groups: list[tuple[dict[str, Cell], date, date]] = []
@@ -361,6 +442,13 @@ def _groups(query: Query, practices: Sequence[str]) -> list[tuple[dict[str, Cell
         groups.append(({query.by[0]: begin}, max(begin, start), min(last, end)))
         begin = periods.add_months(begin, step)
     return groups
+
+
+def _practices_of(keys: Mapping[str, Cell], practices: Sequence[str]) -> Sequence[Cell]:
+    for dimension, names in NAMES.items():
+        if dimension in keys:
+            return [FIRM.practices[names.index(str(keys[dimension]))]]
+    return [keys["practice"]] if "practice" in keys else practices
 
 
 def _values(query: Query, practices: Sequence[Cell], share: float, start: date, end: date) -> dict[str, Cell]:
@@ -377,7 +465,8 @@ def _values(query: Query, practices: Sequence[Cell], share: float, start: date, 
         return dict.fromkeys(query.metrics)
     where = [FIRM.practices.index(str(name)) for name in practices]
     balances = _balances(where, end, Decimal(str(share)))
-    flows = _flows(where, cost)
+    opening = _balances(where, start - timedelta(days=1), Decimal(str(share)))
+    flows = _flows(where, cost, totals) | _roll(opening["backlog_total"], balances["backlog_total"])
     return {
         metric: (balances | flows)[metric]
         if metric in BALANCES or metric in FLOWS
@@ -394,6 +483,12 @@ def _balances(places: Sequence[int], day: date, share: Decimal) -> dict[str, Cel
     return {
         **parts,
         "backlog_total": hard + soft,
+        "backlog_unscheduled": round(size * 900, 2),
+        "backlog_overrun": round(size * 55, 2),
+        "tcv": round(size * 9100, 2),
+        "tcv_committed": round(size * 6400, 2),
+        "tcv_estimated": round(size * 2700, 2),
+        "acv": round(size * 4700, 2),
         "backlog_hard": hard,
         "backlog_soft": soft,
         "backlog_scheduled": round(size * 2900, 2),
@@ -404,9 +499,50 @@ def _balances(places: Sequence[int], day: date, share: Decimal) -> dict[str, Cel
     }
 
 
-def _flows(places: Sequence[int], cost: Decimal) -> dict[str, Cell]:
-    margin = cost * (40 - len(places)) / 100
+def _roll(opening: Cell, closing: Cell) -> dict[str, Cell]:
+    """From the balance of the day before to that of the last day, to the cent; nothing was cancelled."""
+    assert isinstance(opening, Decimal)
+    assert isinstance(closing, Decimal)
+    booked, earned = round(opening / 20, 2), round(opening / -30, 2)
     return {
+        **{f"backlog_rollforward_{name}": None for name in ROLL_NAMES},
+        "backlog_rollforward_opening": opening,
+        "backlog_rollforward_new_bookings": booked,
+        "backlog_rollforward_revenue": earned,
+        "backlog_rollforward_re_estimates": closing - opening - booked - earned,
+        "backlog_rollforward_closing": closing,
+    }
+
+
+def _bridge(revenue: Decimal, margin: Decimal) -> dict[str, Cell]:
+    other, passed = round(revenue / 20, 2), round(revenue / 40, 2)
+    return {
+        "margin_bridge_service_revenue": revenue,
+        "margin_bridge_labour": margin - revenue + other,
+        "margin_bridge_direct_other": -other,
+        "margin_bridge_passthrough_revenue": passed,
+        "margin_bridge_passthrough_cost": -passed,
+        "margin_bridge_margin": margin,
+    }
+
+
+def _flows(places: Sequence[int], cost: Decimal, totals: Mapping[str, Decimal]) -> dict[str, Cell]:
+    margin = cost * (40 - len(places)) / 100
+    bench = totals["recorded_idle"] * -1
+    return {
+        **_bridge(round(cost * Decimal("1.9"), 2), round(margin, 2)),
+        "bookings_tcv": round(cost * 3, 2),
+        "cost_direct_other": round(cost / 11, 2),
+        "cost_passthrough": round(cost / 17, 2),
+        "effective_bill_rate": Decimal(140 + 3 * len(places)),
+        "average_bill_rate": Decimal(150 + 3 * len(places)),
+        "rate_realization": 0.9 + len(places) / 100,
+        "scheduled_utilization": float((totals["billable"] + bench) / totals["gross"]),
+        "blended_utilization": float((totals["billable"] + bench / 2) / totals["gross"]),
+        "bench_hours": bench,
+        "bench_rate": float(bench / totals["net"]),
+        "bench_cost": round(bench * 60, 2),
+        "uncosted_bench_hours": bench / 9,
         "billed_revenue": round(cost * 2, 2),
         "credit_notes": round(cost / -50, 2),
         "recognized_revenue_ledger": round(cost * Decimal("1.9"), 2),

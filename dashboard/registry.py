@@ -18,7 +18,7 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("overview", "Overview", overview.render),
+    Entry("overview", overview.PAGE.title, overview.render),
     Entry("utilization", utilization.PAGE.title, utilization.render),
     Entry("backlog", backlog.PAGE.title, backlog.render),
     Entry("billing", billing.PAGE.title, billing.render),

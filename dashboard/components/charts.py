@@ -587,7 +587,7 @@ def lines(
             "range": _date_range(dates),
         },
         hovermode="x",
-        margin={"l": 8, "r": 116, "t": 12, "b": 8},
+        margin={"l": 8, "r": _label_room(series, unit, currency), "t": 12, "b": 8},
     )
     if band is not None:
         figure.add_vrect(
@@ -677,6 +677,18 @@ def _line(
             marker={"size": 8, "color": colours.surface, "line": {"color": colour, "width": 2}},
         )
     )
+
+
+def _label_room(series: Sequence[Series], unit: str, currency: str | None) -> int:
+    """Pixels to the right of lines, for the longest name with its last value."""
+    if unit == "ratio":
+        return 116
+    last = [next((value for value in reversed(one.values) if value is not None), None) for one in series]
+    longest = [
+        len(f"{one.label} {fmt.tile_value(value, unit, currency)}")
+        for one, value in zip(series, last, strict=True)
+    ]
+    return max([116, *(24 + 7 * length for length in longest)])
 
 
 def _scaled(value: Cell, unit: str) -> float | None:

@@ -6,7 +6,7 @@ A page names the metrics that it asks for together and how it is drawn; it compu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import streamlit as st
@@ -25,6 +25,8 @@ from tieout.metrics_types import Cell
 TREND_MONTHS = 25
 LISTED = 200
 CHARTED = 10
+# Dimensions of which each value has only some of the amounts.
+SOME = ("contract", "contract_type", "project")
 MIXED = "Amounts of different currencies have no common scale; the table has them."
 NOTHING_LOADED = (
     "This version has no capacity and no time",
@@ -134,6 +136,7 @@ def walk_card(
     when: str = "",
     height: int = 0,
     empty: str,
+    gap: str = "",
 ) -> Card:
     """A report whose lines run from one total to another, as a waterfall that says whether its lines tie."""
     entry = view.catalogue.get(report)
@@ -151,7 +154,7 @@ def walk_card(
         for line in lines
     )
     drawable = any(fmt.as_decimal(step.value) for step in steps)
-    tie = ties_words(steps, unit, answer.currency_code) if drawable and unit == "money" else ""
+    tie = ties_words(steps, unit, answer.currency_code, gap) if drawable and unit == "money" else ""
     name = "hours" if unit == "hours" else "amount"
     return Card(
         key=key,
@@ -198,8 +201,9 @@ def line_label(label: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def ties_words(steps: Sequence[Step], unit: str, currency: str | None) -> str:
-    """Whether the lines shown lead to the total shown. Each is rounded on its own, so that cents may be left."""
+def ties_words(steps: Sequence[Step], unit: str, currency: str | None, gap: str = "") -> str:
+    """Whether the lines shown lead to the total shown. Each is rounded on its own, so that cents may be left; `gap`
+    says what else may be."""
     left = charts.left_open(steps)
     if left is None:
         return ""
@@ -211,7 +215,7 @@ def ties_words(steps: Sequence[Step], unit: str, currency: str | None) -> str:
     smallest = 10.0**exponent if isinstance(exponent, int) else 0.0
     if abs(left) <= smallest * len(steps) / 2:
         return f"Lines and total tie but for {amount}, because each line is rounded."
-    return f"▲ Lines and total do not tie: {amount} is in no line."
+    return f"▲ Lines and total do not tie: {amount} is in no line. {gap}".strip()
 
 
 @dataclass(frozen=True)
@@ -251,7 +255,7 @@ def bars_card(view: View, bars: Bars) -> Card:
     drawn = [row for row in rows if fmt.as_decimal(row.get(metric)) is not None][:CHARTED]
     items = tuple(
         Bar(
-            label=table_twin.label_text(row[by]),
+            label=named(by, row[by]),
             value=row[metric],
             target=bars.target(row) if bars.target else None,
             before=row.get(bars.mark) if bars.mark else before.get(row[by]),
@@ -295,7 +299,7 @@ def bars_card(view: View, bars: Bars) -> Card:
         if items and comparable
         else None,
         empty=answer.refused or (MIXED if items else bars.empty),
-        legend="   ".join(marks),
+        legend=" · ".join(marks),
         picks=tuple(item.label for item in items) if by == "practice" else (),
     )
 
@@ -324,7 +328,7 @@ def stacks_card(
         if any(fmt.as_decimal(row.get(metric)) for metric in metrics)
     ]
     items = tuple(
-        Stack(table_twin.label_text(row[by]), tuple(row.get(part) for part, _ in parts), row.get(whole))
+        Stack(named(by, row[by]), tuple(row.get(part) for part, _ in parts), row.get(whole))
         for row in rows[:CHARTED]
     )
     labels = tuple(label for _, label in parts)
@@ -343,7 +347,7 @@ def stacks_card(
         if items and comparable
         else None,
         empty=answer.refused or (MIXED if items else empty),
-        legend="   ".join(f"{mark} {label}" for mark, label in zip("■□▨", labels, strict=False)),
+        legend=" · ".join(f"{tone}: {label}" for tone, label in zip(("ink", "grey"), labels, strict=True)),
         picks=tuple(one.label for one in items) if by == "practice" else (),
     )
 
@@ -486,14 +490,26 @@ def clip(band: tuple[date, date], dates: Sequence[date]) -> tuple[date, date] | 
     return max(start, dates[0]) - half, min(end, dates[-1]) + half
 
 
+def named(by: str, value: Cell) -> str:
+    """A dimension's value as people say it: `time_and_materials` is a code."""
+    words = table_twin.label_text(value)
+    return words.replace("_", " ").capitalize() if by == "contract_type" else words
+
+
+def _column(view: View, by: str, metric: str) -> TableColumn:
+    """Most amounts are of some contracts only: nothing there needs no reason."""
+    return replace(column(view, metric), optional=by in SOME and view.unit(metric) != "hours")
+
+
 def table_by(
-    view: View, by: str, noun: str, metrics: Sequence[str], rows: Sequence[Mapping[str, Cell]]
+    view: View, by: str, noun: str, metrics: Sequence[str], found: Sequence[Mapping[str, Cell]]
 ) -> Table:
     """Rows of a dimension, whose last row is the tiles; a practice leads to its page, its numbers to their rows."""
+    rows: list[Mapping[str, Cell]] = [{**row, by: named(by, row[by])} for row in found]
     names = [table_twin.label_text(row[by]) for row in rows]
     mine = [name for name in names if by == "practice" and name in view.choices.practices]
     return Table(
-        columns=(TableColumn(by, noun), *(column(view, metric) for metric in metrics)),
+        columns=(TableColumn(by, noun), *(_column(view, by, metric) for metric in metrics)),
         rows=rows,
         currency=next((code for metric in metrics if (code := view.figures(metric).currency_code)), None),
         total=view.total(metrics, by),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dashboard import format as fmt
-from dashboard.components import charts
 from dashboard.views import analysis
 from dashboard.views.analysis import Page
 from dashboard.views.tiles import Spec, draw_row, line
@@ -123,8 +122,8 @@ def _body(view: View) -> None:
         ("opening", "closing"),
         f"{view.money}, opening to closing",
         when=f"{fmt.day(view.period.start)} – {fmt.day(view.period.end)}",
-        height=charts.height_beside((practices, kinds)),
         empty="No backlog at the beginning or the end of this slice.",
+        gap="What moved on a day without an exchange rate is in none; at constant rates it is.",
     )
     trend = analysis.trend_card(
         view,
@@ -135,8 +134,7 @@ def _body(view: View) -> None:
         "No month of this slice has backlog.",
         beside=("backlog_soft", "bookings_tcv"),
     )
-    analysis.in_columns((roll,), (practices, kinds), "main")
-    charts.draw(trend)
+    analysis.in_columns((roll, trend), (practices, kinds), "main")
     words = f"{view.money} · balances on the last day"
     analysis.rows_by(
         view,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dashboard.components import charts
 from dashboard.views import analysis
 from dashboard.views.analysis import Bars, Page
 from dashboard.views.tiles import Spec, draw_row, line
@@ -130,9 +129,8 @@ def _body(view: View) -> None:
         NOTHING_WAITS,
         beside=("wip_age_days",),
     )
-    analysis.in_columns((parts, practices), (billed,), "main")
+    analysis.in_columns((parts, practices), (billed, waits), "main")
     analysis.in_columns((largest,), (oldest,), "contracts")
-    charts.draw(waits)
     words = f"{view.money} and days · balances on the last day"
     analysis.rows_by(
         view,

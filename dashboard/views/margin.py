@@ -126,7 +126,6 @@ def _body(view: View) -> None:
         "margin_bridge",
         ("service_revenue", "margin"),
         f"{view.money}, service revenue to project margin",
-        height=charts.height_beside((practices, kinds)),
         empty="No revenue and no cost of projects in this slice.",
     )
     trend = analysis.trend_card(
@@ -146,8 +145,8 @@ def _body(view: View) -> None:
         f"{view.money} by month",
         "No month of this slice has revenue.",
     )
-    analysis.in_columns((bridge,), (practices, kinds), "main")
-    analysis.in_columns((money,), (trend,), "more")
+    analysis.in_columns((bridge, money), (practices, kinds), "main")
+    charts.draw(trend)
     words = f"{view.money}, shares and hours"
     for key, question, by, noun in (
         ("rows", "What does each practice earn and keep?", "practice", "Practice of the contract or project"),

@@ -368,7 +368,8 @@ def _check_whole_months(query: Query) -> None:
         return
     start, end = query.date_from, query.date_to
     if (start and start.day != 1) or (end and end not in (periods.last_of_month(end), FIRM.as_of)):
-        raise BadFilter(f"{asked[0]} is known by month.", "Ask for whole months.")
+        name = "project_margin" if "project_margin" in asked else asked[0]
+        raise BadFilter(f"{name} is known by month.", "Ask for whole months.")
 
 
 def _rows(metric: str, by_practice: Sequence[Mapping[str, Cell]]) -> list[ExplainedRow]:

@@ -129,7 +129,7 @@ def test_every_chart_has_words_a_table_and_a_download(firm: Firm, path: str) -> 
 @pytest.mark.parametrize("path", PAGES)
 def test_the_last_row_of_every_table_on_the_page_is_the_tiles(firm: Firm, path: str) -> None:
     page = open_page(path)
-    tables = [part for part in html(page).split("<table")[1:]]
+    tables = html(page).split("<table")[1:]
     feet = [unescape(part.split("<tfoot>")[1]) for part in tables if "<tfoot>" in part]
     units = {entry.name: entry.unit for entry in FakeMetricsService().describe()}
     june = Query(

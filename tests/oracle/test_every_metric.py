@@ -55,7 +55,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
 def test_the_catalogue_has_no_metric_that_the_truth_lacks(tiny: Firm) -> None:
     catalogued = {metric.name for metric in tiny.service.describe()}
     known = {*METRICS, *MONEY_METRICS}
-    reports = {"capacity_walk", "backlog_rollforward"}
+    reports = {"capacity_walk", "backlog_rollforward", "margin_bridge"}
     # compared with the answer sheet of the breaks, break by break
     of_breaks = {"exception_open_count", "exception_open_value", "exception_headline_value"}
     others = {"target_hours", "uncosted_bench_hours"}

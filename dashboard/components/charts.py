@@ -77,15 +77,6 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Stack:
-    """One horizontal bar made of `parts`, one value a series; `total` is asked for, never added up here."""
-
-    label: str
-    parts: tuple[Cell, ...]
-    total: Cell
-
-
-@dataclass(frozen=True)
 class Card:
     """A chart with its words: the question, unit · currency · mode · as-of, what a screen reader says.
 
@@ -404,63 +395,6 @@ def bars(
         colours.text,
         1.5,
     )
-    return figure
-
-
-@lru_cache(maxsize=KEPT)
-def stacks(
-    items: tuple[Stack, ...],
-    series: tuple[str, ...],
-    unit: str,
-    currency: str | None,
-    name: ThemeName,
-    definition: str = "",
-) -> go.Figure:
-    """Horizontal bars of parts that make a whole, the whole beside the name: the first part in ink, the next in grey."""
-    colours = theme.palette(name)
-    own = (colours.primary, colours.categories[-1], colours.categories[2])
-    positions = list(range(len(items)))
-    ends = [
-        number for item in items for number in (_float(part) for part in item.parts) if number is not None
-    ]
-    ends += [number for item in items if (number := _float(item.total)) is not None]
-    figure = _figure(
-        name,
-        len(items) * (BAR_HEIGHT + 5) + 16,
-        yaxis={
-            "range": [len(items) - 0.5, -0.5],
-            "tickmode": "array",
-            "tickvals": positions,
-            "ticktext": [
-                f"{literal(item.label)}   <b>{literal(fmt.tile_value(item.total, unit, currency))}</b>"
-                for item in items
-            ],
-            "showgrid": False,
-            "tickfont": {"color": colours.text},
-        },
-        xaxis={"visible": False, "range": _room(ends, 1.04)},
-        bargap=0.42,
-        barmode="relative",
-    )
-    for place, (label, colour) in enumerate(zip(series, own, strict=False)):
-        figure.add_trace(
-            go.Bar(
-                orientation="h",
-                y=positions,
-                x=[_float(item.parts[place]) for item in items],
-                marker={"color": colour, "line": {"width": 0}},
-                unselected={"marker": {"opacity": 1}},
-                customdata=[
-                    [
-                        literal(item.label),
-                        literal(f"{label} {fmt.exact_value(item.parts[place], unit, currency)}"),
-                        wrapped(definition),
-                    ]
-                    for item in items
-                ],
-                hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
-            )
-        )
     return figure
 
 

@@ -87,6 +87,7 @@ def render(page: Page) -> str:
         overview_behind.draw(view)
     page.body(view)
     show(overview_rows.definitions_html(view))
+    show('<span id="end_of_page"></span>')
     return version.id
 
 
@@ -327,27 +328,27 @@ def stacks_card(
         for row in largest_first(answer.rows, whole)
         if any(fmt.as_decimal(row.get(metric)) for metric in metrics)
     ]
+    labels = tuple(label for _, label in parts)
+    unit, currency = view.unit(whole), answer.currency_code
     items = tuple(
-        Stack(named(by, row[by]), tuple(row.get(part) for part, _ in parts), row.get(whole))
+        Stack(
+            label=named(by, row[by]),
+            total=fmt.tile_value(row.get(whole), unit, currency),
+            values=tuple(row.get(part) for part, _ in parts),
+            words=tuple(f"{label} {fmt.exact_value(row.get(part), unit, currency)}" for part, label in parts),
+        )
         for row in rows[:CHARTED]
     )
-    labels = tuple(label for _, label in parts)
-    unit = view.unit(whole)
-    comparable = answer.currency_code is not None
     return Card(
         key=key,
         question=question,
         subtitle=view.subtitle(words, _when(view, whole)),
-        alt=f"{question} "
-        + "; ".join(f"{one.label} {fmt.tile_value(one.total, unit, answer.currency_code)}" for one in items)
-        + ".",
+        alt=f"{question} " + "; ".join(f"{one.label} {one.total}" for one in items) + ".",
         table=table_by(view, by, noun, metrics, rows),
         file_name=f"{whole} by {by} {view.period.label}",
-        figure=charts.stacks(items, labels, unit, answer.currency_code, theme.active(), view.about(whole))
-        if items and comparable
-        else None,
+        figure=charts.stacked(items, labels, theme.active()) if items and currency else None,
         empty=answer.refused or (MIXED if items else empty),
-        legend=" · ".join(f"{tone}: {label}" for tone, label in zip(("ink", "grey"), labels, strict=True)),
+        shades=labels,
         picks=tuple(one.label for one in items) if by == "practice" else (),
     )
 

@@ -262,16 +262,6 @@ def test_a_walk_has_room_for_what_rises_above_its_totals() -> None:
     assert list(below.data[0].text) == ["$10.0", "−$40.0", "−$30.0"]
 
 
-def test_parts_of_a_bar_stand_side_by_side_and_the_whole_beside_the_name() -> None:
-    item = charts.Stack("<b>Data</b>", (Decimal(30), None), Decimal(30))
-    figure = charts.stacks((item,), ("hard", "soft"), "money", "USD", "light")
-    assert figure.layout.barmode == "relative"
-    assert [list(bar.x) for bar in figure.data] == [[30.0], [None]]
-    (label,) = figure.layout.yaxis.ticktext
-    assert "&lt;b&gt;Data" in label
-    assert "$30.0" in label
-
-
 @pytest.mark.parametrize("values", [("1200000", "2500000"), ("0", "0"), ("-300", "900"), ("7",)])
 def test_amounts_over_time_start_at_zero_and_carry_round_marks(values: tuple[str, ...]) -> None:
     dates = tuple(date(2026, month, 1) for month in range(1, len(values) + 1))

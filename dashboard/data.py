@@ -26,6 +26,7 @@ from tieout.metrics_types import (
     Query,
     VersionInfo,
 )
+from tieout.trust import Trust
 
 FIRM_VARIABLE = "TIEOUT_FIRM"
 DEFAULT_FIRM = "firm.yml"
@@ -127,6 +128,19 @@ def _query(metrics: tuple[str, ...], by: tuple[str, ...], part: Slice) -> Query:
         date_to=part.date_to,
         population=part.population,
     )
+
+
+def trusted(version_id: str, metrics: tuple[str, ...], part: Slice) -> dict[str, Trust]:
+    """By metric: the open breaks that touch it in a slice; nothing where the service declines the question."""
+    return _trusted(firm_path(), version_id, metrics, part)
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def _trusted(path: str, version_id: str, metrics: tuple[str, ...], part: Slice) -> dict[str, Trust]:
+    try:
+        return _open(path).trust(_query(metrics, (), part))
+    except REFUSALS:
+        return {}
 
 
 @dataclass(frozen=True)

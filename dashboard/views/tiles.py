@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import partial
 
 import streamlit as st
 
 from dashboard import format as fmt
 from dashboard import periods
-from dashboard.components import tile
+from dashboard.components import navigation, tile
 from dashboard.components.tile import Comparison, Line, Tile
 from dashboard.format import Better
 from dashboard.periods import Period
 from dashboard.views.view import UNAPPROVED, View, trend_words
 from tieout.metrics_types import Cell
+from tieout.trust import Trust
 
 SPARK_PERIODS = 13
 NO_CAPACITY = "no capacity in this slice"
@@ -37,9 +39,20 @@ class Spec:
 def draw_row(view: View, key: str, specs: Sequence[Spec]) -> None:
     """One row of tiles; `key` begins with `tiles`."""
     grid = st.grid(len(specs), min_column_width=196, gap=8, key=key)
+    trusted = view.trusted([spec.metric for spec in specs])
     for spec in specs:
         with grid.cell():
-            tile.draw(_tile(view, spec), view.catalogue.get(spec.metric), partial(_sql, view, spec))
+            one = _tile(view, spec, trusted.get(spec.metric))
+            tile.draw(one, view.catalogue.get(spec.metric), partial(_sql, view, spec))
+
+
+def _trust(trust: Trust | None) -> tuple[Line, ...]:
+    """What the open breaks leave uncertain of the number; nothing where none touches it."""
+    if trust is None or not trust.open_breaks:
+        return ()
+    money = fmt.tile_value(trust.unreconciled, "money", trust.currency)
+    breaks = f"{fmt.grouped(Decimal(trust.open_breaks), 0)} break{'s' if trust.open_breaks != 1 else ''}"
+    return (Line(f"± unreconciled, {breaks}", money, "warning", navigation.link("breaks")),)
 
 
 def line(view: View, label: str, metric: str, warn: bool = False) -> Line | None:
@@ -73,7 +86,7 @@ def _sql(view: View, spec: Spec) -> str:
     return answer.sql or answer.refused
 
 
-def _tile(view: View, spec: Spec) -> Tile:
+def _tile(view: View, spec: Spec, trust: Trust | None) -> Tile:
     metric = spec.metric
     entry = view.catalogue.get(metric)
     unit = view.unit(metric)
@@ -93,7 +106,7 @@ def _tile(view: View, spec: Spec) -> Tile:
         value_text=fmt.tile_value(value, unit, answer.currency_code),
         better=spec.better,
         reason=(answer.refused or spec.reason) if entry else UNKNOWN,
-        lines=tuple(line for line in spec.lines if line is not None),
+        lines=(*(line for line in spec.lines if line is not None), *_trust(trust)),
         comparisons=tuple(_comparison(view, spec, value, period) for period in compared),
         trend=tuple(trend),
         trend_words=trend_words(label, unit, answer.currency_code, dates, trend),

@@ -16,6 +16,7 @@ from dashboard.data import Answer
 from dashboard.periods import Period
 from dashboard.state import Choices, Selection
 from tieout.metrics_types import Cell, MetricDescription, VersionInfo
+from tieout.trust import Trust
 
 HOURS = (
     "capacity_standard_hours",
@@ -123,6 +124,11 @@ class View:
         if not answer.refused or not hours:
             return answer
         return replace(self.ask(hours, by, period), refused=answer.refused, currency_code=None)
+
+    def trusted(self, metrics: Sequence[str]) -> dict[str, Trust]:
+        """The open breaks that touch the metrics of the selection."""
+        known = tuple(metric for metric in metrics if metric in self.catalogue)
+        return data.trusted(self.version.id, known, self.selection.part(self.period)) if known else {}
 
     def one(self, metric: str) -> Cell:
         """A metric's value for the whole selection."""

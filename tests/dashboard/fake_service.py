@@ -29,6 +29,7 @@ from tieout.metrics_types import (
     UnknownName,
     VersionInfo,
 )
+from tieout.trust import Trust
 
 WALK_NAMES = (
     ("capacity_walk_standard", "standard"),
@@ -277,6 +278,11 @@ class FakeMetricsService:
             notes=[],
             sql=f"SELECT {', '.join(query.metrics)}\nFROM warehouse.main.fct_time_entry",
         )
+
+    def trust(self, query: Query) -> dict[str, Trust]:
+        """Work in progress is touched by three breaks, one of them without an amount."""
+        touched = {"wip_commercial": (3, Decimal("38000"), 1)}
+        return {name: Trust(name, *touched.get(name, (0, Decimal(0), 0)), "USD") for name in query.metrics}
 
     def explain(self, query: Query, limit: int = 20) -> Explanation:
         """Three rows a practice, largest first; `FIRM.astray` is what the number has more than its rows."""

@@ -297,6 +297,18 @@ def test_a_tile_says_what_belongs_beside_its_money(firm: Firm) -> None:
     assert 'to-line to-warn"><span>uncosted' in face(page, "project_margin_pct")
 
 
+def test_a_tile_says_which_breaks_touch_it(firm: Firm) -> None:
+    page = open_page(practice="Data")
+    touched = face(page, "wip_commercial")
+    assert "± unreconciled, 3 breaks" in touched
+    assert "$38.0k" in touched
+    assert {"practice": "Data"} in [
+        dict(parse_qsl(unescape(link).partition("?")[2]))
+        for link in re.findall(r'href="(breaks[^"]*)"', touched)
+    ]
+    assert "unreconciled" not in face(page, "backlog_total")
+
+
 @pytest.mark.parametrize(
     ("query", "day", "before"),
     [

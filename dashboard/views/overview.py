@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.views import analysis, overview_charts, overview_rows, overview_tiles
+from dashboard.views import analysis, needs_you, overview_charts, overview_rows, overview_tiles
 from dashboard.views.analysis import Page
 from dashboard.views.view import QUESTIONS, View
 
@@ -13,6 +13,7 @@ def render() -> str:
 
 
 def _body(view: View) -> None:
+    needs_you.draw(view)
     overview_charts.draw_money(view)
     overview_rows.draw_money(view)
     overview_tiles.draw_capacity(view)

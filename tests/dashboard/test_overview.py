@@ -297,6 +297,15 @@ def test_a_tile_says_what_belongs_beside_its_money(firm: Firm) -> None:
     assert 'to-line to-warn"><span>uncosted' in face(page, "project_margin_pct")
 
 
+def test_the_largest_breaks_are_named_with_their_owner_and_action(firm: Firm) -> None:
+    page = html(open_page())
+    card = page[page.index("What needs you?") :]
+    assert "most money first" in card
+    assert "Action of " in card
+    assert card.count("<li>") <= 5
+    assert "break=" in card
+
+
 def test_a_tile_says_which_breaks_touch_it(firm: Firm) -> None:
     page = open_page(practice="Data")
     touched = face(page, "wip_commercial")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -45,15 +46,18 @@ def print_headlines(firm_path: Path, shown_path: str, console: Console) -> None:
     """The headline metrics with the breaks that touch them, money by practice, the top breaks, and how to go on."""
     service = MetricsService.open(firm_path)
     try:
-        query = Query(HEADLINES)
+        as_of = service.version.as_of
+        since = as_of.replace(month=1, day=1)
+        query = Query(HEADLINES, date_from=since, date_to=as_of)
         total, trusted = service.query(query), service.trust(query)
-        console.print(Text(f"\n{service.version.firm_name}, as of {total.as_of}\n", style="bold"))
+        head = f"\n{service.version.firm_name}, as of {as_of}, what happened since {since}\n"
+        console.print(Text(head, style="bold"))
         row = total.rows[0]
         for column in total.columns:
             said = trusted[column.name].sentence()
             console.print(Text(f"  {column.label:<26}{display(row[column.name], column):>16}  {said}"))
         console.print()
-        print_result(service.query(Query(BY_PRACTICE, by=["practice"])), console)
+        print_result(service.query(replace(query, metrics=BY_PRACTICE, by=["practice"])), console)
         rows, count = break_list.find(service, None, None, None, None, TOP_BREAKS)
         console.print(Text("\nThe largest breaks between the systems\n", style="bold"))
         break_list.print_breaks(rows, count, (), console)

@@ -29,7 +29,7 @@ def test_headlines(published_tiny: Path) -> None:
     print_headlines(published_tiny, "demo/firm.yml", terminal)
     text = terminal.export_text()
     for words in (
-        "Simulated Firm, as of 2026-06-30",
+        "Simulated Firm, as of 2026-06-30, what happened since 2026-01-01",
         "Timesheet compliance",
         "Project margin",
         "unreconciled",

@@ -311,9 +311,10 @@ def _walk_text(step: Step, unit: str, currency: str | None) -> str:
 
 
 def _room(values: Sequence[float], factor: float) -> list[float]:
-    """From zero, or from the lowest value below it, to a little beyond the highest."""
+    """From zero, or from a little below the lowest value, to a little beyond the highest."""
     low, high = min([0.0, *values]), max([0.0, *values])
-    return [low * factor, high * factor if high > 0 or low < 0 else factor]
+    beyond = (high - low) * (factor - 1)
+    return [low - beyond if low < 0 else 0.0, high + beyond if high > low else factor]
 
 
 @lru_cache(maxsize=KEPT)

@@ -11,7 +11,7 @@ from dashboard import lists
 from dashboard.components import navigation
 from dashboard.components.markup import show, text
 from dashboard.lists import Conditions, Row
-from dashboard.views.breaks import ORDER, TABLE
+from dashboard.views.breaks import ORDER, TABLE, what
 from dashboard.views.view import View
 
 SHOWN = 5
@@ -20,6 +20,7 @@ COLUMNS = (
     "check_id",
     "title",
     "item_name",
+    "project_name",
     "finding",
     "action",
     "owner_team_name",
@@ -71,7 +72,7 @@ def _item(row: Row) -> str:
     age = f"{row['age_business_days']} business days, {LATE.get(str(row['service_level_status']), '')}"
     late = ' class="to-warn"' if row["service_level_status"] == "breached" else ""
     return (
-        f'<a href="{text(address)}" target="_self"><b>{text(amount)}</b> {text(row["item_name"])}: '
+        f'<a href="{text(address)}" target="_self"><b>{text(amount)}</b> {text(what(row))}: '
         f"{text(row['finding'])}</a>"
         f"<div>{text(row['owner_team_name'])}: {text(row['action'])} <span{late}>{text(age)}</span></div>"
     )

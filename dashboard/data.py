@@ -14,7 +14,7 @@ from datetime import date
 import streamlit as st
 
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable
-from tieout.metrics_service import MetricsService
+from tieout.metrics_service import MetricsService, Trust
 from tieout.metrics_types import (
     BadFilter,
     Cell,
@@ -26,7 +26,6 @@ from tieout.metrics_types import (
     Query,
     VersionInfo,
 )
-from tieout.trust import Trust
 
 FIRM_VARIABLE = "TIEOUT_FIRM"
 DEFAULT_FIRM = "firm.yml"

@@ -17,8 +17,8 @@ from dashboard.components.tile import Comparison, Line, Tile
 from dashboard.format import Better
 from dashboard.periods import Period
 from dashboard.views.view import UNAPPROVED, View, trend_words
+from tieout.metrics_service import Trust
 from tieout.metrics_types import Cell
-from tieout.trust import Trust
 
 SPARK_PERIODS = 13
 NO_CAPACITY = "no capacity in this slice"

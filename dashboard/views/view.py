@@ -15,8 +15,8 @@ from dashboard.components.table_twin import TableColumn, currency_of
 from dashboard.data import Answer
 from dashboard.periods import Period
 from dashboard.state import Choices, Selection
+from tieout.metrics_service import Trust
 from tieout.metrics_types import Cell, MetricDescription, VersionInfo
-from tieout.trust import Trust
 
 HOURS = (
     "capacity_standard_hours",

@@ -60,9 +60,15 @@
     (cast({{ left }} as numeric(19, 6)) * cast({{ right }} as numeric(19, 10)))
 {%- endmacro %}
 
-{# numerator / denominator of positive decimals, rounded to ten decimals; null where the denominator is 0. #}
+{# numerator / denominator of positive decimals, rounded to ten decimals; null where the denominator is 0, and where the
+   numerator or the quotient is too large to be money. #}
 {% macro divide_rate(numerator, denominator) -%}
-    {{ return(adapter.dispatch('divide_rate', 'tieout')(numerator, denominator)) }}
+    case
+        when
+            abs(cast({{ numerator }} as float8)) < 999999999999999
+            and abs(cast({{ numerator }} as float8)) < abs(cast({{ denominator }} as float8)) * 99999999999999999
+            then {{ adapter.dispatch('divide_rate', 'tieout')(numerator, denominator) }}
+    end
 {%- endmacro %}
 
 {% macro default__divide_rate(numerator, denominator) -%}

@@ -27,9 +27,9 @@ def test_every_metric_and_check_is_listed(firm: Firm) -> None:
 
 def test_words_find_metrics_and_checks(firm: Firm) -> None:
     page = open_page("catalogue", practice="Data")
-    page.text_input(key="pick_q").input("BILL rate").run()
+    page.text_input(key="pick_q").input("bill rate MISSING").run()
     assert not page.exception
-    assert address(page) == {"practice": "Data", "q": "BILL rate"}
+    assert address(page) == {"practice": "Data", "q": "bill rate MISSING"}
     shown = html(page)
     assert "Bill rate missing" in shown
     assert 'id="metrics"' not in shown

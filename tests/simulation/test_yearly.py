@@ -11,13 +11,16 @@ from simulation.extracts import systems
 from simulation.truth_breaks import CHECKS, BreakTruth
 from simulation.yearly import DAYS, FIRST_DAY, Expected, StatusEvent, expected, states
 
+# The script tells no story of T-03: nothing that it bills by the hour is posted on purpose.
+SCRIPTED = set(CHECKS) - {"T-03"}
+
 
 def told(seed: int, days: int) -> Expected:
     """What the answer sheets of successive days say happened."""
     found: Expected = {}
     standing: dict[tuple[str, str], Decimal | None] = {}
     for day, firm in states(seed, days):
-        today = {(b.check_id, b.key): b.reporting for b in BreakTruth(firm).breaks}
+        today = {(b.check_id, b.key): b.reporting for b in BreakTruth(firm).breaks if b.check_id in SCRIPTED}
         for name, stake in today.items():
             if name not in standing:
                 what = "reopened" if name in found else "opened"
@@ -34,10 +37,10 @@ def test_the_sheets_of_half_a_year_tell_what_the_script_announces() -> None:
     announced = expected(2, 175)
     assert told(2, 175) == announced
     events = Counter((name[0], event.what) for name, events in announced.items() for event in events)
-    assert {check_id for check_id, _ in events} == set(CHECKS)
-    assert all(events[check_id, "opened"] and events[check_id, "resolved"] for check_id in CHECKS)
+    assert {check_id for check_id, _ in events} == SCRIPTED
+    assert all(events[check_id, "opened"] and events[check_id, "resolved"] for check_id in SCRIPTED)
     for what, least in (("reopened", 4), ("amount_changed", 5)):
-        assert sum(events[check_id, what] > 0 for check_id in CHECKS) >= least
+        assert sum(events[check_id, what] > 0 for check_id in SCRIPTED) >= least
 
 
 def test_a_month_holds_every_story() -> None:
@@ -46,7 +49,7 @@ def test_a_month_holds_every_story() -> None:
     assert {what for events in announced.values() for _, what, _ in events} == {
         "opened", "resolved", "reopened", "amount_changed",
     }  # fmt: skip
-    assert {name[0] for name in announced} == set(CHECKS)
+    assert {name[0] for name in announced} == SCRIPTED
 
 
 def test_a_reopened_break_keeps_its_id_and_its_clock() -> None:

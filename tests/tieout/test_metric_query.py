@@ -322,6 +322,7 @@ def test_the_lines_of_a_report_keep_their_order_whatever_order_the_manifest_has(
     assert ends == {
         "capacity_walk": ("capacity_walk_standard", "capacity_walk_billable"),
         "backlog_rollforward": ("backlog_rollforward_opening", "backlog_rollforward_closing"),
+        "margin_bridge": ("margin_bridge_service_revenue", "margin_bridge_margin"),
     }
 
 

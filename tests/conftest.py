@@ -25,14 +25,19 @@ SLOW = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)
+HERE = Path(__file__).parent
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep the tests of a file on one worker, since they share what is slow to make. Marked as soon as a test is found:
+    xdist reads the groups before any later hook could add them."""
+    if item.get_closest_marker("xdist_group") is None:
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).as_posix()))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, since they share what is slow to make; slow files first."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(here).as_posix()))
-    items.sort(key=lambda item: not item.path.relative_to(here).as_posix().startswith(SLOW))
+    """Slow files first."""
+    items.sort(key=lambda item: not item.path.relative_to(HERE).as_posix().startswith(SLOW))
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,7 @@ def live(folder: Path, days: int, seed: int) -> None:
 
 # A day costs a refresh with a parse of its own, about twenty seconds of a core.
 def test_the_first_days(tmp_path: Path) -> None:
-    live(tmp_path, 5, 1)
+    live(tmp_path, 3, 1)
 
 
 @pytest.mark.long

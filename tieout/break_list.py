@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tieout.amounts import json_cell
-from tieout.metrics_service import Cell, Filter, MetricsService, UnknownName
+from tieout.metrics_service import BREAK_ORDER, Cell, Filter, MetricsService, UnknownName
 from tieout.output import csv_cell
 
 TABLE = "reconciliation.rec_break"
@@ -83,8 +83,7 @@ def find(
             str(row["check_id"]) for row in service.rows(RESULTS, ("check_id",), order_by=("check_id",)).rows
         ]
         raise UnknownName(f"There is no check {check!r}.", f"Checks: {', '.join(known)}.")
-    order = ("-headline_reporting", "-primary_reporting", "-severity_order", "event_date", "break_id")
-    found = service.rows(TABLE, COLUMNS, where, order, limit)
+    found = service.rows(TABLE, COLUMNS, where, BREAK_ORDER, limit)
     return found.rows, found.total
 
 

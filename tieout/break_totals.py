@@ -16,6 +16,9 @@ RESULTS = "reconciliation.rec_check_result"
 # Business days from the event, as the columns of an ageing: the first bound that holds.
 AGE_BANDS = ((5, "0 to 5"), (20, "6 to 20"), (60, "21 to 60"), (None, "over 60"))
 
+# Breaks in the order in which people work on them: most money first.
+BREAK_ORDER = ("-headline_reporting", "-primary_reporting", "-severity_order", "event_date", "break_id")
+
 
 @dataclass(frozen=True)
 class BreakTotals:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tieout import break_totals, data_health, explain, lineage, metric_query, published_rows, trace
-from tieout.break_totals import BreakTotals
+from tieout.break_totals import BREAK_ORDER, BreakTotals
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable, Source
 from tieout.firm import load_firm
 from tieout.firm_schema import Firm
@@ -31,6 +31,7 @@ from tieout.trace import Trace
 from tieout.trust import Trust, trust
 
 __all__ = [
+    "BREAK_ORDER",
     "BadFilter",
     "BreakTotals",
     "Cell",

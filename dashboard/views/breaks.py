@@ -18,13 +18,12 @@ from dashboard.components.table_twin import Table, TableColumn
 from dashboard.components.tile import Line, Tile
 from dashboard.lists import Conditions, Row
 from dashboard.views import break_evidence
-from tieout.metrics_service import BreakTotals
+from tieout.metrics_service import BREAK_ORDER, BreakTotals
 from tieout.metrics_types import Cell, VersionInfo
 
 TABLE = "reconciliation.rec_break"
 CHECKS = "reconciliation.rec_check"
 RESULTS = "reconciliation.rec_check_result"
-ORDER = ("-headline_reporting", "-primary_reporting", "-severity_order", "event_date", "break_id")
 LISTED = 200
 EXPORTED = 100_000
 HREF = "_href"
@@ -386,7 +385,7 @@ EXPORT = (
 
 
 def _draw_list(work: Work) -> None:
-    found = lists.rows(work.version.id, TABLE, where=work.where, order_by=ORDER, limit=LISTED)
+    found = lists.rows(work.version.id, TABLE, where=work.where, order_by=BREAK_ORDER, limit=LISTED)
     rows = [_readable(work, row) for row in found.rows]
     words = f"{fmt.grouped(Decimal(found.total), 0)} breaks, most money that leaks or waits first"
     if found.total > len(rows):
@@ -427,7 +426,7 @@ def what(row: Row) -> str:
 
 def _exported(work: Work) -> Callable[[], Table]:
     def table() -> Table:
-        found = lists.rows(work.version.id, TABLE, where=work.where, order_by=ORDER, limit=EXPORTED)
+        found = lists.rows(work.version.id, TABLE, where=work.where, order_by=BREAK_ORDER, limit=EXPORTED)
         money = [column.name for column in EXPORT if column.unit == "money"]
         rows = [
             {**row, "currency": row["reporting_currency"], **{name: fmt.cents(row[name]) for name in money}}

@@ -11,8 +11,9 @@ from dashboard import lists
 from dashboard.components import navigation
 from dashboard.components.markup import show, text
 from dashboard.lists import Conditions, Row
-from dashboard.views.breaks import ORDER, TABLE, what
+from dashboard.views.breaks import TABLE, what
 from dashboard.views.view import View
+from tieout.metrics_service import BREAK_ORDER
 
 SHOWN = 5
 COLUMNS = (
@@ -39,7 +40,7 @@ LATE = {
 
 def draw(view: View) -> None:
     """A card with the largest breaks; nothing where the version was published without checks."""
-    found = lists.rows(view.version.id, TABLE, COLUMNS, _where(view), ORDER, SHOWN)
+    found = lists.rows(view.version.id, TABLE, COLUMNS, _where(view), BREAK_ORDER, SHOWN)
     if found.lacks:
         return
     with st.container(key="needs_you", border=True):

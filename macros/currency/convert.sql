@@ -60,6 +60,13 @@
         {{ reporting_currency() }} as {{ currencies }}_constant
 {%- endmacro %}
 
+{# One row: the decimals of the reporting currency, as `minor_unit`. #}
+{% macro reporting_minor_unit() -%}
+    select coalesce(max(minor_unit), 2) as minor_unit
+    from {{ ref('currency') }}
+    where currency = {{ reporting_currency() }}
+{%- endmacro %}
+
 {# dim_fx_rate knows the days of the calendar only; an amount that needs no conversion needs no rate. #}
 {% macro at_rate(amount, from_currency, to_currency, rates) -%}
     case

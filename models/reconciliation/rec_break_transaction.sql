@@ -52,9 +52,7 @@ aged as (
 ),
 
 units as (
-    select coalesce(max(minor_unit), 2) as minor_unit
-    from {{ ref('currency') }}
-    where currency = {{ reporting_currency() }}
+    {{ reporting_minor_unit() }}
 ),
 
 converted as (

@@ -43,9 +43,7 @@ firm_average as (
 ),
 
 reporting_unit as (
-    select coalesce(max(minor_unit), 2) as minor_unit
-    from {{ ref('currency') }}
-    where currency = {{ reporting_currency() }}
+    {{ reporting_minor_unit() }}
 ),
 
 offered as (

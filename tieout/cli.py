@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -70,6 +70,37 @@ def _firm_path(context: click.Context) -> Path:
             click.echo(f"Using the demo firm {demos[-1]}.", err=True)
             return demos[-1]
     return Path(DEFAULT_FIRM)
+
+
+def _question_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every question to the metrics takes, in the order that --help shows them."""
+    options = (
+        click.option(
+            "--where", multiple=True, metavar="FILTER", help="A filter; repeat it for more, all must hold."
+        ),
+        click.option(
+            "--mode",
+            default="as_was",
+            show_default=True,
+            metavar="MODE",
+            help="as_was, as_is or as_reported.",
+        ),
+        click.option(
+            "--currency",
+            default="reporting",
+            show_default=True,
+            metavar="MODE",
+            help="reporting, functional, transaction or constant.",
+        ),
+        click.option(
+            "--population", metavar="NAME", help="billable_resources or firm. Default: the firm's policy."
+        ),
+        click.option("--from", "date_from", type=DAY, help="First day."),
+        click.option("--to", "date_to", type=DAY, help="Last day."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @cli.command(context_settings=_SETTINGS)
@@ -145,20 +176,7 @@ def _refresh(
 @cli.command(context_settings=_SETTINGS)
 @click.argument("metrics", nargs=-1, metavar="METRIC...")
 @click.option("--by", multiple=True, metavar="DIM,DIM", help="Dimensions to group by, separated by commas.")
-@click.option("--where", multiple=True, metavar="FILTER", help="A filter; repeat it for more, all must hold.")
-@click.option(
-    "--mode", default="as_was", show_default=True, metavar="MODE", help="as_was, as_is or as_reported."
-)
-@click.option(
-    "--currency",
-    default="reporting",
-    show_default=True,
-    metavar="MODE",
-    help="reporting, functional, transaction or constant.",
-)
-@click.option("--population", metavar="NAME", help="billable_resources or firm. Default: the firm's policy.")
-@click.option("--from", "date_from", type=DAY, help="First day.")
-@click.option("--to", "date_to", type=DAY, help="Last day.")
+@_question_options
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows.")
 @click.option(
     "--format",
@@ -295,20 +313,7 @@ def sql(context: click.Context, query: str | None, file: Path | None, form: str,
 
 @cli.command(context_settings=_SETTINGS)
 @click.argument("metric")
-@click.option("--where", multiple=True, metavar="FILTER", help="A filter; repeat it for more, all must hold.")
-@click.option(
-    "--mode", default="as_was", show_default=True, metavar="MODE", help="as_was, as_is or as_reported."
-)
-@click.option(
-    "--currency",
-    default="reporting",
-    show_default=True,
-    metavar="MODE",
-    help="reporting, functional, transaction or constant.",
-)
-@click.option("--population", metavar="NAME", help="billable_resources or firm. Default: the firm's policy.")
-@click.option("--from", "date_from", type=DAY, help="First day.")
-@click.option("--to", "date_to", type=DAY, help="Last day.")
+@_question_options
 @click.option(
     "--limit",
     type=click.IntRange(min=0),

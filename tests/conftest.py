@@ -28,6 +28,13 @@ SLOW = (
 HERE = Path(__file__).parent
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Firms of the tests share their parses, and keep them for the next run: they are kept by content."""
+    cache = getattr(config, "cache", None)
+    if cache is not None:
+        os.environ.setdefault("TIEOUT_CACHE", str(cache.mkdir("parses")))
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the tests of a file on one worker, since they share what is slow to make. Marked as soon as a test is found:
     xdist reads the groups before any later hook could add them."""

@@ -1,35 +1,32 @@
-"""Run dbt in this process on the build database, and say plainly what failed."""
+"""Build what is stale on the build database, and say plainly what failed."""
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from tieout.errors import TieoutError
+from tieout.dbt_process import BuildFailed, arguments, dbt_environment, invoke
 from tieout.faults import fault_point
-from tieout.paths import DATABASE_FILE, project_dir
+from tieout.paths import DATABASE_FILE
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 FAILED = ("error", "fail", "runtime error")
 SAMPLE_ROWS = 5
-
-
-class BuildFailed(TieoutError):
-    """A model, test or unit test of severity error failed; nothing is published."""
+_CHOSEN = "chosen_for_this_refresh"
 
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What dbt did: counts by status (`success`, `pass`, `warn` …), warnings, and the parsed semantic manifest."""
+    """What dbt did: counts by status (`success`, `pass`, `warn` …), what tests warned of, and the parsed semantic manifest."""
 
     counts: Mapping[str, int]
-    warnings: tuple[str, ...]
+    warnings: Mapping[str, str]
     semantic_manifest: str
     seconds_by_node: Mapping[str, float]
 
@@ -47,104 +44,30 @@ class _Failure:
 
 def build(
     work: Path,
-    cache: Path,
+    project: Manifest,
     variables: Mapping[str, Any],
-    exclude: Sequence[str],
+    nodes: Collection[str],
     progress: Callable[[str, Mapping[str, Any]], None],
 ) -> BuildReport:
-    """Parse and build the project into `work/warehouse.duckdb`, without the models that `exclude` selects.
+    """Run `nodes` (dbt ids of models, seeds and tests) of the parsed project on `work/warehouse.duckdb`.
 
     Raises BuildFailed. Unit tests prove the project and not the data: they are not part of a refresh.
 
-    dbt's files (target, temporary data) stay inside `work`; only the parse cache outlives it. When this
-    returns or raises, dbt has let go of the database.
+    dbt's files (target, temporary data) stay inside `work`. When this returns or raises, dbt has let go of the database.
     """
-    target = work / "target"
-    parsed_before = cache / "partial_parse.msgpack"
-    common = _common(work, variables)
-    if parsed_before.is_file():
-        common += ["--partial-parse-file-path", str(parsed_before)]
-    with _environment(work):
-        try:
-            progress("parse", {})
-            manifest = _invoke(["parse", "--no-write-json", *common])
-            fault_point("parse")
-            _keep_parse(target / "partial_parse.msgpack", parsed_before)
-            selection = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
-            if exclude:
-                selection += ["--exclude", *exclude]
-            results = _invoke(
-                ["build", "--no-write-json", *selection, *common], manifest, _node_events(progress)
-            )
-            fault_point("build_done")
-        finally:
-            _let_go()
-    return _report(results, work, _semantic_manifest(manifest, target / "semantic_manifest.json"))
-
-
-def run_dbt(command: Sequence[str], work: Path, variables: Mapping[str, Any]) -> None:
-    """Run one other dbt command on `work/warehouse.duckdb`. Raises BuildFailed."""
-    with _environment(work):
-        try:
-            _invoke([*command, *_common(work, variables)])
-        finally:
-            _let_go()
-
-
-def _common(work: Path, variables: Mapping[str, Any]) -> list[str]:
-    return [
-        *("--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())),
-        *("--target", "duckdb", "--target-path", str(work / "target"), "--log-path", str(work / "logs")),
-        *("--vars", json.dumps(variables, sort_keys=True)),
-        *(
-            "--log-level",
-            "none",
-            "--log-level-file",
-            "none",
-            "--no-print",
-            "--no-use-colors",
-            "--no-version-check",
-        ),
-    ]
-
-
-@contextmanager
-def _environment(work: Path) -> Iterator[None]:
-    """What profiles.yml reads, set for the block only."""
-    wanted = {
-        "TIEOUT_DB": str(work / DATABASE_FILE),
-        "TIEOUT_TEMP": str(work / "temp"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DO_NOT_TRACK": "1",
-    }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _invoke(
-    arguments: Sequence[str], manifest: Any = None, callback: Callable[[Any], None] | None = None
-) -> Any:
-    """Run one dbt command; its result, whether or not nodes failed. Raises BuildFailed if dbt itself could not."""
-    from dbt.cli.main import dbtRunner
-
-    outcome = dbtRunner(manifest=manifest, callbacks=[callback] if callback else []).invoke(list(arguments))
-    if isinstance(outcome.exception, KeyboardInterrupt):
-        raise outcome.exception
-    if outcome.exception is not None or outcome.result is None:
-        lines = [line.strip() for line in str(outcome.exception).splitlines() if line.strip()]
-        raise BuildFailed(
-            f"dbt could not {arguments[0]} the project: {' '.join(lines[:6]) or 'no result'}",
-            "Correct the model or macro named above and refresh again.",
+    # one tag is found at once; dbt compares each of many names with every node
+    for node in nodes:
+        project.nodes[node].tags.append(_CHOSEN)
+    chosen = ["--select", f"tag:{_CHOSEN}", "--indirect-selection", "empty"]
+    command = ["build", "--no-write-json", *chosen, *arguments(work, variables)]
+    if not nodes:
+        return BuildReport(
+            {}, {}, _semantic_manifest(project, work / "target" / "semantic_manifest.json"), {}
         )
-    return outcome.result
+    with dbt_environment(work):
+        results = invoke(command, project, _node_events(progress))
+        fault_point("build_done")
+    return _report(results, work, _semantic_manifest(project, work / "target" / "semantic_manifest.json"))
 
 
 def _node_events(progress: Callable[[str, Mapping[str, Any]], None]) -> Callable[[Any], None]:
@@ -163,28 +86,6 @@ def _node_events(progress: Callable[[str, Mapping[str, Any]], None]) -> Callable
     return on_event
 
 
-def _let_go() -> None:
-    """Make dbt close the database: it keeps connections for the life of the process otherwise."""
-    from dbt.adapters import factory
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    release: tuple[Callable[[], Any], ...] = (
-        factory.cleanup_connections,
-        factory.reset_adapters,
-        DuckDBConnectionManager.close_all_connections,
-    )
-    for step in release:
-        step()
-
-
-def _keep_parse(parsed: Path, cache: Path) -> None:
-    if parsed.is_file():
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        draft = cache.with_suffix(".new")
-        draft.write_bytes(parsed.read_bytes())
-        os.replace(draft, cache)
-
-
 def _semantic_manifest(manifest: Any, path: Path) -> str:
     """What MetricFlow reads, written to `path`. dbt alone would write all else it knows as well: a second more."""
     from dbt.contracts.graph.semantic_manifest import SemanticManifest
@@ -196,7 +97,7 @@ def _semantic_manifest(manifest: Any, path: Path) -> str:
 
 def _report(results: Any, work: Path, semantic_manifest: str) -> BuildReport:
     counts: dict[str, int] = {}
-    warnings: list[str] = []
+    warnings: dict[str, str] = {}
     failures: list[_Failure] = []
     seconds: dict[str, float] = {}
     for result in results.results:
@@ -215,10 +116,10 @@ def _report(results: Any, work: Path, semantic_manifest: str) -> BuildReport:
                 )
             )
         elif status == "warn":
-            warnings.append(f"{node.name}: {' '.join(str(result.message or '').split())}")
+            warnings[node.name] = " ".join(str(result.message or "").split())
     if failures:
         raise BuildFailed(_failure_text(failures, work / DATABASE_FILE), _failure_cure(failures))
-    return BuildReport(counts, tuple(warnings), semantic_manifest, seconds)
+    return BuildReport(counts, warnings, semantic_manifest, seconds)
 
 
 def _tested_model(node: Any) -> str:

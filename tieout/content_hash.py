@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -18,8 +18,10 @@ _CODE = ("models", "macros", "seeds", "ingestion", "tieout")
 _CODE_SUFFIXES = frozenset({".sql", ".yml", ".csv", ".py", ".md"})
 
 
-def table_hashes(connection: duckdb.DuckDBPyConnection) -> tuple[Mapping[str, str], Mapping[str, int]]:
-    """Hash and row count of every published table (views repeat tables), by `schema.table`.
+def table_hashes(
+    connection: duckdb.DuckDBPyConnection, without: Collection[str] = ()
+) -> tuple[Mapping[str, str], Mapping[str, int]]:
+    """Hash and row count of every published table (views repeat tables) but those of `without`, by `schema.table`.
 
     A hash is the row count and the sum of the rows' own hashes, so that order does not matter but repetition does.
     Of `source_file` only the file's name counts: where the firm keeps its extracts is not content.
@@ -35,6 +37,8 @@ def table_hashes(connection: duckdb.DuckDBPyConnection) -> tuple[Mapping[str, st
     ).fetchall()
     tables: dict[tuple[str, str], list[str]] = {}
     for schema, table, column in columns:
+        if f"{schema}.{table}" in without:
+            continue
         tables.setdefault((schema, table), []).append(column)
     hashes: dict[str, str] = {}
     counts: dict[str, int] = {}

@@ -12,18 +12,21 @@ from tieout.firm_schema import Firm
 from tieout.paths import checks
 
 
+def with_as_of(variables: Mapping[str, Any], as_of: date) -> dict[str, Any]:
+    """The variables with which SQL is compiled: those that decide the project's shape, and the day."""
+    return {**variables, "as_of": as_of.isoformat()}
+
+
 def dbt_vars(
     firm: Firm,
-    as_of: date,
     does_not_record: Mapping[str, tuple[str, ...]],
     fed: Mapping[str, Feed],
     currency_mode: str,
 ) -> dict[str, Any]:
-    """The firm file as dbt vars: plain values only, so that equal firms give equal parses."""
+    """The firm file as dbt vars, without the as-of date: plain values only, so that equal firms give equal parses."""
     policies = firm.policies
     constant = policies.constant_rates
     return {
-        "as_of": as_of.isoformat(),
         "history_from": firm.history_from.isoformat() if firm.history_from else "",
         "reporting_currency": firm.reporting_currency,
         "fiscal_year_start_month": firm.fiscal_year_start_month,
@@ -45,7 +48,7 @@ def dbt_vars(
             "fx_pivot": policies.fx_pivot or firm.reporting_currency,
             "constant_rates": {
                 "rate_type": constant.rate_type,
-                "date": (constant.date or as_of).isoformat(),
+                "date": constant.date.isoformat() if constant.date else "",
             },
             "bill_rate_levels": list(policies.bill_rate_levels),
             "cost_of_capital_pct": _plain_number(policies.cost_of_capital_pct),

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 
 from tieout import publish
-from tieout.build import run_dbt
-from tieout.dbt_variables import dbt_vars
+from tieout.dbt_process import run_dbt
+from tieout.dbt_variables import dbt_vars, with_as_of
 from tieout.feeds import feeds
 from tieout.firm_schema import Firm
 from tieout.paths import DATABASE_FILE
@@ -38,8 +38,8 @@ def build_docs(firm: Firm) -> Path:
         shutil.copyfile(version.database, work / DATABASE_FILE)
         gaps = {system["name"]: tuple(system["does_not_record"]) for system in version.data["systems"]}
         as_of = date.fromisoformat(version.data["as_of"])
-        variables = dbt_vars(firm, as_of, gaps, feeds(version.database, firm), CURRENCY_PLACEHOLDER)
-        run_dbt(["docs", "generate", "--static"], work, variables)
+        variables = dbt_vars(firm, gaps, feeds(version.database, firm), CURRENCY_PLACEHOLDER)
+        run_dbt(["docs", "generate", "--static"], work, with_as_of(variables, as_of))
         shutil.copyfile(work / "target" / "static_index.html", site / f"{PAGE}.new")
     os.replace(site / f"{PAGE}.new", site / PAGE)
     (site / "version.json").write_text(json.dumps({"version": version.id}), encoding="utf-8")

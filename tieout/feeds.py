@@ -42,15 +42,33 @@ def feeds(database: Path, firm: Firm) -> dict[str, Feed]:
     return found
 
 
-def unused_staging(firm: Firm, fed: Mapping[str, Feed]) -> list[str]:
-    """dbt selectors of the staging models that nothing reads in this build."""
+@dataclass(frozen=True)
+class Unused:
+    """Staging models that nothing reads in a build: single ones by name, and whole folders of the project."""
+
+    models: frozenset[str]
+    folders: tuple[str, ...]
+
+    def holds(self, name: str, path: str) -> bool:
+        """Whether a model, by its name and the path of its file in the project, is one of them."""
+        return name in self.models or any(path.startswith(f"{folder}/") for folder in self.folders)
+
+    def selectors(self) -> list[str]:
+        """The same, as dbt takes them on its command line."""
+        return [*sorted(self.models), *(f"path:{folder}" for folder in self.folders)]
+
+
+def unused_staging(firm: Firm, fed: Mapping[str, Feed]) -> Unused:
+    """The staging of entities that no drop folder delivers, and of kinds of system that the firm does not have."""
     kinds = {system.kind for system in firm.systems}
     in_folders = {
         entity for system in firm.systems if system.kind == "files" for entity in fed[system.name].entities
     }
-    unused = [f"stg_files__{e}" for e in canonical_entities() if e not in in_folders]
-    unused += [f"rej_files__{e}" for e in canonical_entities() if e not in in_folders]
-    return unused + [f"path:models/staging/{kind}" for kind in staging_kinds() if kind not in kinds]
+    undelivered = [entity for entity in canonical_entities() if entity not in in_folders]
+    return Unused(
+        frozenset(f"{prefix}_files__{entity}" for entity in undelivered for prefix in ("stg", "rej")),
+        tuple(f"models/staging/{kind}" for kind in staging_kinds() if kind not in kinds),
+    )
 
 
 def staging_kinds() -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ def _kept_statements(opened: OpenVersion, file: Path) -> Iterator[None]:
         ]
         with suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
-            draft = file.with_suffix(".new")
+            draft = file.with_suffix(f".{os.getpid()}.new")
             draft.write_text(json.dumps({"of": of, "statements": statements}), encoding="utf-8")
             draft.replace(file)
 

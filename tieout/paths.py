@@ -76,7 +76,9 @@ class Home:
 
     @property
     def cache(self) -> Path:
-        return self.root / "cache"
+        """What may be thrown away: parses of the project. TIEOUT_CACHE lets firms that are alike share them."""
+        shared = os.environ.get("TIEOUT_CACHE")
+        return Path(shared) if shared else self.root / "cache"
 
     def version_dir(self, version: str) -> Path:
         return self.versions / version

@@ -11,7 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from ingestion.registry import connector_for
 from tieout import ledger, metric_tables, publish
 from tieout.build import BuildReport, build
 from tieout.content_hash import code_digest, digest, table_hashes
-from tieout.dbt_variables import dbt_vars
+from tieout.dbt_variables import dbt_vars, with_as_of
 from tieout.errors import TieoutError, UsageError
 from tieout.faults import fault_point
 from tieout.feeds import feeds, unused_staging
@@ -35,9 +35,11 @@ from tieout.freshness import latest_extraction_day, never_loaded, system_freshne
 from tieout.lock import Owner, refresh_lock
 from tieout.metrics_catalogue import DIMENSIONS_FILE
 from tieout.metrics_types import CURRENCY_MODES, NoVersion
+from tieout.parsed_project import parsed_project, project_key
 from tieout.paths import DATABASE_FILE, project_dir
 from tieout.progress import Progress
 from tieout.semantic import CURRENCY_PLACEHOLDER, manifests_by_currency
+from tieout.stale import Basis, Plan, plan, raw_state
 
 _SPARE_BYTES = 200 * 1024 * 1024
 
@@ -184,18 +186,34 @@ def _transaction(
                 progress(
                     "note", {"message": f"no system delivers {entity}: metrics that need it will be empty"}
                 )
-        variables = dbt_vars(firm, as_of, does_not_record, fed, CURRENCY_PLACEHOLDER)
-        report = build(work, firm.home.cache, variables, unused_staging(firm, fed), progress)
-    progress("gate", dict(report.counts))
+        variables = dbt_vars(firm, does_not_record, fed, CURRENCY_PLACEHOLDER)
+        project = parsed_project(work, firm.home.cache, variables, progress)
+        now = Basis(project_key(variables), as_of.isoformat(), raw_state(database))
+        unused = unused_staging(firm, fed)
+        todo = plan(project, unused, now, None if options.full or base is None else Basis.of(base.data))
+        report = build(work, project, with_as_of(variables, as_of), todo.nodes, progress)
+    progress("gate", {**report.counts, "unchanged": todo.unchanged or None})
     fault_point("gate")
-    run.build = {"counts": dict(report.counts), "warnings": list(report.warnings)}
+    warnings = {**_still_warned(base, todo), **report.warnings}
+    now = replace(now, warnings=warnings)
+    run.build = {
+        "counts": dict(report.counts),
+        "warnings": [f"{test}: {text}" for test, text in warnings.items()],
+    }
     with _timed(run, "assemble"):
         built = _assemble(work, report)
         fault_point("manifest")
-        about = _about(firm, run, as_of, base)
+        about = _about(firm, run, as_of, base.id if base else None)
         metric_tables.write(built, firm, about)
     with _timed(run, "publish"):
-        data = _version_data(firm, about, database=built / DATABASE_FILE, does_not_record=does_not_record)
+        data = {
+            **about,
+            "published_at": datetime.now(UTC).isoformat(),
+            "systems": _systems(firm, built / DATABASE_FILE, does_not_record),
+            **_content(built / DATABASE_FILE, base, todo),
+            "code": {"version": importlib.metadata.version("tieout"), "digest": code_digest()},
+            "built_from_state": now.recorded(),
+        }
         (built / "run_report.json").write_text(
             json.dumps(
                 run.entry(
@@ -272,8 +290,8 @@ def _work_dir(firm: Firm, run: _Run) -> Path:
     return link
 
 
-def _copy_last(firm: Firm, database: Path) -> str | None:
-    """Start from a copy of the published version; id of that version, None for the first."""
+def _copy_last(firm: Firm, database: Path) -> publish.Version | None:
+    """Start from a copy of the published version, which is returned; None for the first."""
     try:
         last = publish.current(firm.home)
     except NoVersion:
@@ -288,7 +306,14 @@ def _copy_last(firm: Firm, database: Path) -> str | None:
             f"Make room where {firm.home.root} lies.",
         )
     shutil.copyfile(last.database, database)
-    return last.id
+    return last
+
+
+def _still_warned(base: publish.Version | None, todo: Plan) -> dict[str, str]:
+    """What tests said that need not run again."""
+    before = Basis.of(base.data) if base else None
+    ran = {key.split(".")[2] for key in todo.nodes}
+    return {test: text for test, text in before.warnings.items() if test not in ran} if before else {}
 
 
 def _assemble(work: Path, report: BuildReport) -> Path:
@@ -321,30 +346,35 @@ def _about(firm: Firm, run: _Run, as_of: date, base: str | None) -> dict[str, An
     }
 
 
-def _version_data(
-    firm: Firm,
-    about: Mapping[str, Any],
-    database: Path,
-    does_not_record: Mapping[str, Sequence[str]],
-) -> dict[str, Any]:
+def _systems(
+    firm: Firm, database: Path, does_not_record: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
     with duckdb.connect(str(database), read_only=True) as connection:
-        hashes, counts = table_hashes(connection)
         extracted = system_freshness(connection)
+    return [
+        {
+            "name": system.name,
+            "kind": system.kind,
+            "extracted_at": extracted[system.name].isoformat() if system.name in extracted else None,
+            "does_not_record": list(does_not_record.get(system.name, ())),
+        }
+        for system in firm.systems
+    ]
+
+
+def _content(database: Path, base: publish.Version | None, todo: Plan) -> dict[str, Any]:
+    """Hashes and row counts of the tables; those that were not built anew keep what the last version says of them."""
+    kept = base.data if base else {"hashes": {}, "row_counts": {}}
+    same = {
+        table
+        for table in kept["hashes"]
+        if table not in todo.tables and not table.startswith(f"{metric_tables.SCHEMA}.")
+    }
+    with duckdb.connect(str(database), read_only=True) as connection:
+        hashes, counts = table_hashes(connection, without=same)
     return {
-        **about,
-        "published_at": datetime.now(UTC).isoformat(),
-        "systems": [
-            {
-                "name": system.name,
-                "kind": system.kind,
-                "extracted_at": extracted[system.name].isoformat() if system.name in extracted else None,
-                "does_not_record": list(does_not_record.get(system.name, ())),
-            }
-            for system in firm.systems
-        ],
-        "row_counts": dict(counts),
-        "hashes": dict(hashes),
-        "code": {"version": importlib.metadata.version("tieout"), "digest": code_digest()},
+        "hashes": {**{table: kept["hashes"][table] for table in same}, **hashes},
+        "row_counts": {**{table: kept["row_counts"][table] for table in same}, **counts},
     }
 
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from tieout.dbt_variables import dbt_vars
+from tieout.dbt_variables import dbt_vars, with_as_of
 from tieout.errors import TieoutError, UsageError
 from tieout.feeds import feeds, unused_staging
 from tieout.firm import load_firm
@@ -106,7 +106,7 @@ def build(firm: Firm, version: Version) -> None:
     info = version.info()
     fed = feeds(version.database, firm)
     does_not_record = {system.name: system.does_not_record for system in info.systems}
-    variables = dbt_vars(firm, info.as_of, does_not_record, fed, CURRENCY_MODES[0])
+    variables = with_as_of(dbt_vars(firm, does_not_record, fed, CURRENCY_MODES[0]), info.as_of)
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     with tempfile.TemporaryDirectory(prefix="tieout-ship-") as folder:
         command = [
@@ -118,7 +118,7 @@ def build(firm: Firm, version: Version) -> None:
             "--target",
             "postgres",
         ]
-        if unused := unused_staging(firm, fed):
+        if unused := unused_staging(firm, fed).selectors():
             command += ["--exclude", *unused]
         command += ["--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())]
         command += ["--target-path", str(Path(folder) / "target"), "--log-path", str(Path(folder) / "logs")]

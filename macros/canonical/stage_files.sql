@@ -173,7 +173,7 @@ classified as (
             ('hours > 24', 'more_than_24_hours'),
             (
                 'work_date < ' ~ date_literal('1990-01-01')
-                ~ ' or work_date > ' ~ add_days(date_literal(var('as_of')), 3660), 'implausible_date'
+                ~ ' or work_date > ' ~ add_days('cast(_known_from as date)', 3660), 'implausible_date'
             ),
             ('hours < 0 and corrects_id is null', 'negative_without_correction'),
         ],

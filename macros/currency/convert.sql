@@ -116,3 +116,8 @@
         where rate_type = 'constant' and to_currency = {{ reporting_currency() }}
     ) as {{ alias }} on {{ from_currency }} = {{ alias }}.from_currency
 {%- endmacro %}
+
+{# The day whose rates the constant mode uses: the firm file's, else the as-of date. #}
+{% macro constant_rate_day() -%}
+    {{ date_literal(var('policies').constant_rates.date or var('as_of')) }}
+{%- endmacro %}

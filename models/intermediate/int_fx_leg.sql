@@ -43,7 +43,7 @@ constants as (
         from_currency,
         to_currency,
         'constant' as rate_type,
-        {{ date_literal(var('policies').constant_rates.date) }} as rate_date,
+        {{ constant_rate_day() }} as rate_date,
         rate,
         false as is_stale,
         basis,
@@ -51,7 +51,7 @@ constants as (
     from quotes
     where
         rate_type = '{{ var('policies').constant_rates.rate_type }}'
-        and quote_date <= {{ date_literal(var('policies').constant_rates.date) }}
+        and quote_date <= {{ constant_rate_day() }}
 ),
 
 direct as (

@@ -14,7 +14,7 @@ import pytest
 
 from tests.tieout.hand_rows import write_tables
 from tieout import publish
-from tieout.build import run_dbt
+from tieout.dbt_process import run_dbt
 from tieout.firm import load_firm
 from tieout.metrics_service import MetricsService
 from tieout.metrics_types import CURRENCY_MODES

@@ -7,7 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tieout.build import BuildFailed, build
+from tieout.build import build
+from tieout.dbt_process import BuildFailed
+from tieout.parsed_project import parsed_project
 from tieout.progress import silent
 
 PROJECT = """
@@ -49,7 +51,8 @@ def run(project: Path, sql: str, severity: str = "error") -> Path:
     (project / "models" / "models.yml").write_text(TESTS.replace("SEVERITY", severity))
     work = project.parent / "work"
     (work / "temp").mkdir(parents=True)
-    report = build(work, project.parent / "cache", {}, [], silent)
+    parsed = parsed_project(work, project.parent / "cache", {}, silent)
+    report = build(work, parsed, {}, list(parsed.nodes), silent)
     assert report.counts["success"] == 1
     return work / "warehouse.duckdb"
 

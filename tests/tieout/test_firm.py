@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tieout.dbt_variables import dbt_vars
+from tieout.dbt_variables import dbt_vars, with_as_of
 from tieout.feeds import Feed
 from tieout.firm import FirmError, load_firm
 
@@ -161,7 +161,7 @@ def test_missing_file(tmp_path: Path) -> None:
 def test_vars_for_dbt_are_plain(tmp_path: Path) -> None:
     firm = load_firm(write(tmp_path, GOOD))
     fed = {"erp": Feed(("employee",), ("hr_employee",)), "erp_uk": Feed((), ())}
-    variables = dbt_vars(firm, date(2026, 6, 30), {"erp": ("time approval",)}, fed, "reporting")
+    variables = with_as_of(dbt_vars(firm, {"erp": ("time approval",)}, fed, "reporting"), date(2026, 6, 30))
     assert variables["systems"][0] == {
         "name": "erp",
         "kind": "odoo",

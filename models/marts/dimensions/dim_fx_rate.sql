@@ -81,7 +81,7 @@ identities as (
         currency as from_currency,
         currency as to_currency,
         'constant' as rate_type,
-        {{ date_literal(var('policies').constant_rates.date) }} as rate_date
+        {{ constant_rate_day() }} as rate_date
     from used_currencies
     where currency is not null
 )

@@ -1,0 +1,173 @@
+"""What a refresh must build anew: what reads something that differs from the version it starts from.
+
+A version is a copy of the one before it, so a table whose project, variables, raw history and parents are the same is
+already right, and so are the tests that passed on it. Everything that descends from a difference is built anew;
+another project or other variables are a difference for all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import duckdb
+
+from tieout.feeds import Unused
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+_AS_OF = ("'as_of'", '"as_of"')
+_READS_RAW = "macro.tieout.raw_relation"
+_ONE_OBJECT = ("stg_", "rej_")
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a version was built from. `raw` is the state of every raw table by `schema.table`; `warnings` are what its
+    tests of severity warn said, by test."""
+
+    project: str
+    as_of: str
+    raw: Mapping[str, str]
+    warnings: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self | None:
+        """As recorded in a version.json; None where an older program wrote it."""
+        found = data.get("built_from_state")
+        return cls(**found) if found else None
+
+    def recorded(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`nodes`: dbt ids of the models, seeds and tests to run.
+    `tables`: the tables among them, as `schema.table`. `unchanged`: how many nodes need not run."""
+
+    nodes: frozenset[str]
+    tables: frozenset[str]
+    unchanged: int = 0
+
+
+def raw_state(database: Path) -> dict[str, str]:
+    """State of every raw table. History only ever adds rows and closes them, so counts and latest instants tell."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name, column_count from duckdb_tables()"
+            " where schema_name like 'raw\\_%' escape '\\' and schema_name <> 'raw_tieout'"
+        ).fetchall()
+        found = {}
+        for schema, table, columns in tables:
+            state = connection.execute(
+                "select count(*), max(_known_from), count(_known_to), max(_known_to), count(*) filter (where _is_deleted)"
+                f' from "{schema}"."{table}"'
+            ).fetchone()
+            found[f"{schema}.{table}"] = f"{columns}|" + "|".join(str(value) for value in state or ())
+    return found
+
+
+def plan(project: Manifest, unused: Unused, now: Basis, before: Basis | None) -> Plan:
+    """What must run to make a version of `now` out of a copy of the version of `before`."""
+    nodes = _used(project, unused)
+    if before is None or before.project != now.project:
+        return Plan(frozenset(nodes), frozenset(_tables(nodes.values())))
+    stale = set(_readers_of_the_log(project))
+    changed = {table.split(".", 1)[1] for table, state in now.raw.items() if before.raw.get(table) != state}
+    changed |= {table.split(".", 1)[1] for table in before.raw.keys() - now.raw.keys()}
+    if changed:
+        stale |= {key for key in nodes if _reads_changed(project, key, changed)}
+    if before.as_of != now.as_of:
+        stale |= {key for key in nodes if _reads_as_of(project, key)}
+    stale = (stale | _descendants(project, stale)) & nodes.keys()
+    return Plan(
+        frozenset(stale),
+        frozenset(_tables(nodes[key] for key in stale)),
+        len(nodes) - len(stale),
+    )
+
+
+def _used(project: Manifest, unused: Unused) -> dict[str, Any]:
+    """The models, seeds and tests of a build; a test that looks at an unused model is none of it."""
+    every: Mapping[str, Any] = project.nodes
+    left_out = {key for key, node in every.items() if unused.holds(node.name, node.original_file_path)}
+    return {
+        key: node
+        for key, node in every.items()
+        if node.resource_type in ("model", "seed", "test")
+        and key not in left_out
+        and not (node.resource_type == "test" and left_out.intersection(_parents(node)))
+    }
+
+
+def _tables(nodes: Iterable[Any]) -> Iterator[str]:
+    for node in nodes:
+        if node.resource_type != "test":
+            yield f"{node.schema}.{node.alias}"
+
+
+def _readers_of_the_log(project: Manifest) -> Iterator[str]:
+    """Every load writes the load log."""
+    for key, node in project.nodes.items():
+        if any(parent.startswith("source.") for parent in _parents(node)):
+            yield key
+
+
+def _reads_changed(project: Manifest, key: str, changed: set[str]) -> bool:
+    """Staging `stg_<kind>__<object>` reads one object of every system; whatever else reads raw history may read all."""
+    if not _reaches(project, key, lambda macro: macro == _READS_RAW):
+        return False
+    name = project.nodes[key].name
+    if name.startswith(_ONE_OBJECT) and "__" in name:
+        return name.split("__", 1)[1] in changed
+    return True
+
+
+def _reads_as_of(project: Manifest, key: str) -> bool:
+    node = project.nodes[key]
+    own = node.raw_code + str(getattr(node, "test_metadata", ""))
+    macros = project.macros
+    return _names_as_of(own) or _reaches(project, key, lambda name: _names_as_of(macros[name].macro_sql))
+
+
+def _names_as_of(code: str) -> bool:
+    return any(spelled in code for spelled in _AS_OF)
+
+
+def _reaches(project: Manifest, key: str, wanted: Any) -> bool:
+    """Whether a node uses, through any number of the project's own macros, one that is `wanted`."""
+    seen: set[str] = set()
+    waiting = list(project.nodes[key].depends_on.macros)
+    while waiting:
+        name = waiting.pop()
+        macro = project.macros.get(name)
+        if name in seen or macro is None or macro.package_name != project.nodes[key].package_name:
+            continue
+        seen.add(name)
+        if wanted(name):
+            return True
+        waiting += macro.depends_on.macros
+    return False
+
+
+def _descendants(project: Manifest, keys: Iterable[str]) -> set[str]:
+    children: dict[str, list[str]] = {}
+    for key, node in project.nodes.items():
+        for parent in _parents(node):
+            children.setdefault(parent, []).append(key)
+    found: set[str] = set()
+    waiting = list(keys)
+    while waiting:
+        for child in children.get(waiting.pop(), ()):
+            if child not in found:
+                found.add(child)
+                waiting.append(child)
+    return found
+
+
+def _parents(node: Any) -> list[str]:
+    return list(getattr(getattr(node, "depends_on", None), "nodes", ()))

@@ -15,6 +15,7 @@ from dashboard import format as fmt
 from dashboard import periods
 from dashboard.data import Slice
 from dashboard.periods import Kind, Period
+from tieout.metrics_types import UnknownValue
 
 Mode = Literal["as_was", "as_is"]
 Currency = Literal["reporting", "constant", "functional", "transaction"]
@@ -173,7 +174,7 @@ def from_query(query: Mapping[str, str], choices: Choices) -> tuple[Selection, l
         if value in values:
             chosen[name] = value
         elif name in ("practice", "entity"):
-            ignored.append(f"There is no {name} {_quoted(value)} in this version, so all are shown.")
+            ignored.append(f"{UnknownValue.of(name, value, values, values)} All are shown.")
         elif name == "rows":
             ignored.append(f"This page has no rows behind {_quoted(value)}.")
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from rich.console import Console
@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tieout.amounts import json_cell
-from tieout.metrics_service import BREAK_ORDER, Cell, Filter, MetricsService, UnknownName
+from tieout.metrics_service import BREAK_ORDER, Cell, Filter, MetricsService
+from tieout.metrics_types import FilterValue
 from tieout.output import csv_cell
 
 TABLE = "reconciliation.rec_break"
@@ -53,43 +54,54 @@ COLUMNS = (
     "right_value",
     "item_key",
 )
+# Dimension to the column that holds its members.
+FILTERS = {
+    "check": "check_id",
+    "owner_team": "owner_team",
+    "severity": "severity",
+    "practice": "practice_name",
+    "project": "project_name",
+    "customer": "customer_name",
+    "contract": "contract_id",
+}
 Row = dict[str, Cell]
 
 
-def find(
-    service: MetricsService,
-    check: str | None,
-    owner: str | None,
-    severity: str | None,
-    practice: str | None,
-    limit: int,
-) -> tuple[list[Row], int]:
-    """Breaks that fit, most money first, and how many there are. Raises UnknownName for a check that does not exist."""
-    where = [
-        Filter(column, "=", (value,))
-        for column, value in (
-            ("check_id", check),
-            ("owner_team", owner),
-            ("severity", severity),
-            ("practice_name", practice),
-        )
-        if value is not None
-    ]
-    if (
-        check is not None
-        and not service.rows(RESULTS, ("check_id",), [Filter("check_id", "=", (check,))]).rows
-    ):
-        known = [
-            str(row["check_id"]) for row in service.rows(RESULTS, ("check_id",), order_by=("check_id",)).rows
-        ]
-        raise UnknownName(f"There is no check {check!r}.", f"Checks: {', '.join(known)}.")
+def chosen(service: MetricsService, asked: Mapping[str, str | None]) -> list[Filter]:
+    """The filters of the list by dimension, each value as the member that it names. Raises UnknownValue."""
+    where = []
+    for dimension, text in asked.items():
+        if text is not None:
+            member = service.member(dimension, text)
+            where.append(_condition(service, dimension, member, getattr(member, "key", None)))
+    return where
+
+
+def _condition(service: MetricsService, dimension: str, name: FilterValue, key: str | None) -> Filter:
+    """A filter on the column of the breaks that holds a member."""
+    if dimension == "project" and key:
+        return Filter("project_key", "=", (key,))
+    if dimension == "customer" and key:
+        customers = service.rows("dim_customer", ("customer_name",), [Filter("customer_key", "=", (key,))])
+        return Filter("customer_name", "in", tuple(str(row["customer_name"]) for row in customers.rows))
+    if dimension == "contract":
+        if key:
+            return Filter("contract_id", "=", (key,))
+        lines = service.rows("dim_contract_line", ("contract_id",), [Filter("contract_name", "=", (name,))])
+        return Filter("contract_id", "in", tuple({str(row["contract_id"]) for row in lines.rows}))
+    return Filter(FILTERS[dimension], "=", (name,))
+
+
+def find(service: MetricsService, where: Sequence[Filter], limit: int) -> tuple[list[Row], int]:
+    """Breaks that fit, most money first, and how many there are."""
     found = service.rows(TABLE, COLUMNS, where, BREAK_ORDER, limit)
     return found.rows, found.total
 
 
-def results(service: MetricsService) -> list[Row]:
-    """What each check looked at and found."""
-    return service.rows(RESULTS, order_by=("check_id",)).rows
+def results(service: MetricsService, where: Sequence[Filter] = ()) -> list[Row]:
+    """What each check looked at and found; of the check that is asked for, whatever else the list is limited to."""
+    checks = [condition for condition in where if condition.name == "check_id"]
+    return service.rows(RESULTS, where=checks, order_by=("check_id",)).rows
 
 
 def as_json(rows: Sequence[Row], total: int, checks: Sequence[Row]) -> str:

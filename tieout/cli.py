@@ -12,6 +12,7 @@ import click
 from rich.text import Text
 
 from tieout.errors import EXIT_FAILED, EXIT_USAGE, TieoutError
+from tieout.owner_teams import owner_codes
 
 DEFAULT_FIRM = "firm.yml"
 DEMO_FOLDER = Path(".tieout/demo")
@@ -460,11 +461,14 @@ def metrics(context: click.Context, name: str | None, form: str) -> None:
 
 @cli.command(context_settings=_SETTINGS)
 @click.option("--check", metavar="ID", help="Only this check, such as B-01.")
-@click.option("--owner", metavar="TEAM", help="Only what this team owns, such as BIL.")
+@click.option("--owner", metavar="TEAM", help=f"Only what this team owns, by name or code: {owner_codes()}.")
 @click.option(
     "--severity", type=click.Choice(["low", "medium", "high", "critical"]), help="Only this severity."
 )
 @click.option("--practice", metavar="NAME", help="Only this practice's.")
+@click.option("--project", metavar="NAME|ID", help="Only this project's.")
+@click.option("--contract", metavar="NAME|ID", help="Only this contract's.")
+@click.option("--customer", metavar="NAME|ID", help="Only this customer's.")
 @click.option(
     "--limit", type=click.IntRange(min=1, max=100_000), default=20, show_default=True, help="At most so many."
 )
@@ -483,6 +487,9 @@ def breaks(
     owner: str | None,
     severity: str | None,
     practice: str | None,
+    project: str | None,
+    contract: str | None,
+    customer: str | None,
     limit: int,
     form: str,
 ) -> None:
@@ -502,8 +509,18 @@ def breaks(
 
     service = MetricsService.open(_firm_path(context))
     try:
-        rows, total = break_list.find(service, check, owner, severity, practice, limit)
-        checks = [row for row in break_list.results(service) if check in (None, row["check_id"])]
+        asked = {
+            "check": check,
+            "owner_team": owner,
+            "severity": severity,
+            "practice": practice,
+            "project": project,
+            "contract": contract,
+            "customer": customer,
+        }
+        where = break_list.chosen(service, asked)
+        rows, total = break_list.find(service, where, limit)
+        checks = break_list.results(service, where)
     finally:
         service.close()
     if form == "json":

@@ -21,10 +21,28 @@ POPULATION_VALUES = {
     "firm": ("billable", "other", "unknown"),
 }
 
+# Dimensions whose members have ids, and the column of their dimension table that tells members apart.
+KEYS = {
+    "contract": "contract_id",
+    "customer": "customer_key",
+    "employee": "employee_key",
+    "project": "project_key",
+}
 ORDERING = (">=", "<=", "between")
 ORDERED = frozenset({"entity_fiscal_period"})
 
 _DAY = "{{ TimeDimension('metric_time', 'day') }}"
+
+
+class ById(str):
+    """A member that a filter names by an id: its key tells it apart from others of the same name."""
+
+    key: str
+
+    def __new__(cls, text: str, key: str) -> ById:
+        made = super().__new__(cls, text)
+        made.key = key
+        return made
 
 
 @dataclass
@@ -56,9 +74,20 @@ class Conditions:
                 f"{condition.name} has no order, so {condition.operator} means nothing for it.",
                 f"Allowed: {', '.join(name for name in OPERATORS if name not in ORDERING)}.",
             )
-        texts = [_text(condition, value) for value in condition.values]
+        texts = [text_of(condition, value) for value in condition.values if not isinstance(value, ById)]
+        keys = [value.key for value in condition.values if isinstance(value, ById)]
         if "__" in semantic_name:
-            return self._plain(condition, f"{{{{ Dimension('{semantic_name}') }}}}", texts)
+            entity = semantic_name.partition("__")[0]
+            held = [
+                self._plain(condition, f"{{{{ Dimension('{name}') }}}}", values)
+                for name, values in (
+                    (semantic_name, texts),
+                    (f"{entity}__{KEYS.get(condition.name, '')}", keys),
+                )
+                if values
+            ]
+            joined = " and " if condition.operator in ("!=", "not in") else " or "
+            return held[0] if len(held) == 1 else f"({joined.join(held)})"
         # An entity may be a date or a number; its text is what a user sees and types.
         return self._plain(condition, f"cast({{{{ Entity('{semantic_name}') }}}} as varchar)", texts)
 
@@ -124,6 +153,11 @@ def in_period(condition: Filter, day: date, period_start: date) -> bool:
     return inside if condition.operator in ("=", "in") else not inside
 
 
+def is_on_time(dimension: str) -> bool:
+    """Whether a dimension is a period of the calendar."""
+    return dimension in CALENDAR or dimension.startswith("fiscal_")
+
+
 def check_operator(condition: Filter) -> None:
     """Raises BadFilter unless the operator is known and takes that many values."""
     count = len(condition.values)
@@ -140,7 +174,8 @@ def check_operator(condition: Filter) -> None:
         raise BadFilter(f"{condition.name} {condition.operator} needs {needs}, not {count}.")
 
 
-def _text(condition: Filter, value: FilterValue) -> str:
+def text_of(condition: Filter, value: FilterValue) -> str:
+    """A value as it is compared. Raises BadFilter."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | Decimal | date):
@@ -152,7 +187,7 @@ def _fiscal(condition: Filter, value: FilterValue) -> date:
     """First day of a fiscal period, which is what the period is called: 2026-04-01, or 2026-04 for short."""
     if isinstance(value, date):
         return value.date() if isinstance(value, datetime) else value
-    text = _text(condition, value)
+    text = text_of(condition, value)
     try:
         return date.fromisoformat(f"{text}-01" if re.fullmatch(r"\d{4}-\d{2}", text) else text)
     except ValueError:
@@ -170,7 +205,7 @@ def _span(condition: Filter, value: FilterValue, period: str) -> tuple[date, dat
     if isinstance(value, date):
         day = value.date() if isinstance(value, datetime) else value
         return period_of(day, period)
-    text = _text(condition, value)
+    text = text_of(condition, value)
     if match := re.fullmatch(r"(\d{4})", text):
         year = int(match[1])
         start, end = (year, 1), (year + 1, 1)

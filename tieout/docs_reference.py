@@ -23,6 +23,7 @@ from ingestion.files.contract import ContractColumn, EntityContract, contracts
 from tieout.check_catalogue import read_checks
 from tieout.cli import cli
 from tieout.metrics_catalogue import DIMENSIONS_FILE, KINDS, REPORTS
+from tieout.owner_teams import owner_codes, owner_teams
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGES = PROJECT / "docs" / "reference"
@@ -173,10 +174,7 @@ def system_options() -> str:
 def check_catalogue() -> str:
     """Every reconciliation check: what it compares, when it fires, who owns what it finds and from when that ages."""
     checks = read_checks()
-    teams = {
-        row["owner_team"]: row["owner_team_name"]
-        for row in csv.DictReader((PROJECT / "seeds" / "owner_team.csv").read_text().splitlines())
-    }
+    teams = owner_teams()
     lines = ["| check | finds | severity | owner | money |", "|---|---|---|---|---|"]
     for check in checks:
         owner = teams.get(check.owner_team, check.owner_team)
@@ -188,6 +186,7 @@ def check_catalogue() -> str:
             check.stake_kind.replace("_", " "),
         )
         lines.append("| " + " | ".join(_cell(text) for text in cells) + " |")
+    lines += ["", f"Teams by their codes, which `tieout breaks --owner` takes as well: {owner_codes()}."]
     for check in checks:
         grace = check.grace_business_days
         lines += ["", f"### {check.check_id}", "", f"**{check.title}.** {check.rule}", ""]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tieout import break_totals, data_health, explain, lineage, metric_query, published_rows, trace
+from tieout import break_totals, data_health, explain, lineage, members, metric_query, published_rows, trace
 from tieout.break_totals import BREAK_ORDER, BreakTotals
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable, Source
 from tieout.firm import load_firm
@@ -15,6 +15,7 @@ from tieout.metrics_types import (
     Cell,
     Column,
     Filter,
+    FilterValue,
     MetricDescription,
     MixedCurrency,
     NotPermitted,
@@ -24,6 +25,7 @@ from tieout.metrics_types import (
     RowsResult,
     SystemFreshness,
     UnknownName,
+    UnknownValue,
     VersionInfo,
 )
 from tieout.serving import Serving
@@ -53,6 +55,7 @@ __all__ = [
     "Trace",
     "Trust",
     "UnknownName",
+    "UnknownValue",
     "VersionInfo",
 ]
 
@@ -86,13 +89,13 @@ class MetricsService:
     def query(self, query: Query) -> Result:
         """Metrics by dimensions. Raises UnknownName, NotPermitted, BadFilter, MixedCurrency."""
         with self._serving.lease() as opened:
-            return metric_query.answer(opened, self._firm, query)
+            return metric_query.answer(opened, self._firm, members.resolved(opened, self._firm, query))
 
     def explain(self, query: Query, limit: int = explain.DEFAULT_LIMIT) -> Explanation:
         """The rows that make the one metric of the query, the `limit` largest of them with their sources, and whether
         all of them sum to it. Raises what `query` raises, and NotExplainable."""
         with self._serving.lease() as opened:
-            return explain.explain(opened, self._firm, query, limit)
+            return explain.explain(opened, self._firm, members.resolved(opened, self._firm, query), limit)
 
     def trace(self, text: str, limit: int = trace.DEFAULT_LIMIT) -> Trace:
         """The chain of records that an id (or `system:id`, `kind:id`) stands in, the first `limit` of each kind.
@@ -105,7 +108,7 @@ class MetricsService:
         """By metric: the open breaks that touch it under the question's filters, and the money that they leave
         unreconciled. Raises what the question itself would."""
         with self._serving.lease() as opened:
-            return trust(opened, self._firm, query)
+            return trust(opened, self._firm, members.resolved(opened, self._firm, query))
 
     def rows(
         self,
@@ -138,6 +141,14 @@ class MetricsService:
         """Distinct values of a dimension over the metrics that have it, sorted, None last."""
         with self._serving.lease() as opened:
             return metric_query.dimension_values(opened, self._firm, dimension)
+
+    def member(self, dimension: str, text: str) -> FilterValue:
+        """The member of a dimension that a text names: by its name or code in any case, or by an id of a system.
+
+        Raises UnknownValue with the closest, UnknownName for the dimension."""
+        with self._serving.lease() as opened:
+            metric_query.catalogue_of(opened).check_dimension(dimension)
+            return members.member(opened, self._firm, dimension, text)
 
     def break_totals(self, where: Sequence[Filter] = ()) -> BreakTotals:
         """Count and money of the breaks that fit. Raises UnknownName for a version or column without, BadFilter."""

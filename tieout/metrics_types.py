@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +15,8 @@ MODES: tuple[str, ...] = ("as_was", "as_is", "as_reported")
 CURRENCY_MODES: tuple[str, ...] = ("transaction", "functional", "reporting", "constant")
 POPULATIONS: tuple[str, ...] = ("billable_resources", "firm")
 OPERATORS: tuple[str, ...] = ("=", "!=", "in", "not in", ">=", "<=", "between")
+
+LONGEST_QUOTED = 60
 
 FilterValue = str | int | bool | Decimal | date
 Cell = str | int | float | bool | Decimal | date | datetime | None
@@ -35,6 +38,24 @@ class BadFilter(UsageError):
     """An operator or a value that does not fit the dimension."""
 
 
+class UnknownValue(BadFilter):
+    """A value that no member of the dimension has; the message names the closest, or what there is."""
+
+    @classmethod
+    def of(cls, dimension: str, text: str, known: Iterable[str], few: Sequence[str] = ()) -> UnknownValue:
+        """For a text that is none of the known members. `few` are said where none of these is close."""
+        folded = {name.casefold(): name for name in known}
+        close = difflib.get_close_matches(text.casefold(), list(folded), n=1)
+        if close:
+            cure = f"Did you mean {folded[close[0]]}?"
+        elif few:
+            cure = f"There are: {', '.join(few)}."
+        else:
+            cure = f"List them: tieout query METRIC --by {dimension}"
+        shown = text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}…"
+        return cls(f"There is no {dimension.replace('_', ' ')} “{shown}”.", cure)
+
+
 class MixedCurrency(UsageError):
     """One row of the answer would add amounts of two currencies."""
 
@@ -44,7 +65,8 @@ class Filter:
     """One condition. `name` is a dimension (`query`) or a column (`rows`).
 
     `=`, `!=`, `>=`, `<=` take one value, `between` two (both inclusive), `in` and `not in` one or more. Values are
-    data: whatever text they carry is compared as text and never read as SQL or as a template.
+    data: whatever text they carry is compared as text and never read as SQL or as a template. A value of `query` is the
+    name of a member, or an id that a system gives it; one that no member has is refused.
     """
 
     name: str

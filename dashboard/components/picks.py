@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.components import navigation
 from dashboard.components.filters import IGNORED, SEEN
+from tieout.metrics_types import UnknownValue
 
 PREFIX = "pick_"
 ALL = ""
@@ -78,7 +79,8 @@ def _seed(picks: Sequence[Pick], free: Sequence[str], address: Mapping[str, str]
     for one in picks:
         wanted = address.get(one.name, ALL)
         if wanted not in (ALL, *one.values):
-            ignored.append(f"There is no {one.label.lower()} “{wanted[:60]}” here, so all are shown.")
+            unknown = UnknownValue.of(one.label.lower(), wanted, one.values, tuple(one.values.values()))
+            ignored.append(f"{unknown} All are shown.")
             wanted = ALL
         st.session_state[PREFIX + one.name] = wanted
     for name in free:

@@ -108,8 +108,8 @@ def test_an_address_filters(firm: Firm, name: str, value: str, ids: str) -> None
 
 def test_what_an_address_cannot_mean_is_said(firm: Firm) -> None:
     page = open_page("breaks", check="<b>X</b>", severity="dire")
-    assert "There is no check “&lt;b&gt;X&lt;/b&gt;” here" in html(page)
-    assert "There is no severity “dire” here" in html(page)
+    assert "There is no check “&lt;b&gt;X&lt;/b&gt;”. There are:" in html(page)
+    assert "There is no severity “dire”. There are:" in html(page)
     assert address(page) == {}
 
 

@@ -124,7 +124,7 @@ def test_health_of_one_system(firm: Firm) -> None:
     shown = html(open_page("health", system="erp"))
     assert "Nothing has been loaded from this system" in shown
     assert "time approval" in shown
-    assert "There is no system “nix” here" in html(open_page("health", system="nix"))
+    assert "There is no system “nix”. There are:" in html(open_page("health", system="nix"))
 
 
 def test_a_load_says_everything_that_does_not_agree() -> None:

@@ -20,6 +20,7 @@ from tieout.metrics_service import (
     NotPermitted,
     Query,
     UnknownName,
+    UnknownValue,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,7 +119,6 @@ def test_population(service: MetricsService) -> None:
         (Filter("practice", "!=", ["Data"]), 8),
         (Filter("practice", "in", ["Data", "Cloud"]), 18),
         (Filter("practice", "not in", ["Data", "Cloud"]), 2),
-        (Filter("practice", "=", ["No such practice"]), 0),
         (Filter("month", "=", ["2026-05"]), 10),
         (Filter("month", "=", [date(2026, 5, 20)]), 10),
         (Filter("month", "!=", ["2026-05"]), 10),
@@ -205,11 +205,41 @@ def test_bad_requests_are_refused(service: MetricsService, query: Query) -> None
 )
 def test_text_of_a_filter_stays_text(service: MetricsService, text: str) -> None:
     for name in ("practice", "role", "project", "status"):
-        for operator in ("=", "in"):
-            row = one(service, "billable_hours", where=[Filter(name, operator, [text])])
-            assert row == {"billable_hours": Decimal(0)}, (name, operator)
-    everything = one(service, "billable_hours", where=[Filter("practice", "!=", [text])])
-    assert everything == {"billable_hours": Decimal(20)}
+        for operator in ("=", "in", "!="):
+            with pytest.raises(UnknownValue, match=f"There is no {name} “"):
+                service.query(Query(["billable_hours"], where=[Filter(name, operator, [text])]))
+
+
+@pytest.mark.parametrize(
+    ("condition", "hours"),
+    [
+        (Filter("practice", "=", ["dATA"]), 12),
+        (Filter("practice", "in", ["data", "CLOUD"]), 18),
+        (Filter("status", "=", ["rejected"]), 0),
+    ],
+)
+def test_members_are_named_in_any_case(service: MetricsService, condition: Filter, hours: int) -> None:
+    assert one(service, "billable_hours", where=[condition]) == {"billable_hours": Decimal(hours)}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "cure"),
+    [
+        ("practice", "Dta", "Did you mean Data?"),
+        ("employee", "Consultant 9999", "Did you mean Consultant 000"),
+        ("role", "Xyz", "There are: Consultant, Manager."),
+        ("work_category", "xyz", "There are: client, excluded, idle, internal, leave, training."),
+    ],
+)
+def test_a_value_that_no_member_has_is_refused(
+    service: MetricsService, name: str, text: str, cure: str
+) -> None:
+    query = Query(["billable_hours"], where=[Filter(name, "=", [text])])
+    for asked in (service.query, service.explain, service.trust):
+        with pytest.raises(UnknownValue) as caught:
+            asked(query)
+        assert caught.value.message == f"There is no {name.replace('_', ' ')} “{text}”."
+        assert caught.value.cure.startswith(cure)
 
 
 def test_hostile_value_that_exists_is_found(service: MetricsService) -> None:

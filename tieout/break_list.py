@@ -13,7 +13,15 @@ from rich.table import Table
 from rich.text import Text
 
 from tieout.amounts import json_cell
-from tieout.metrics_service import BREAK_ORDER, Cell, Filter, MetricsService
+from tieout.metrics_service import (
+    BREAK_ORDER,
+    BreakGroup,
+    BreakGroups,
+    BreakTotals,
+    Cell,
+    Filter,
+    MetricsService,
+)
 from tieout.metrics_types import FilterValue
 from tieout.output import csv_cell
 
@@ -54,6 +62,7 @@ COLUMNS = (
     "right_value",
     "item_key",
 )
+SHORT_ID = 8
 # Dimension to the column that holds its members.
 FILTERS = {
     "check": "check_id",
@@ -124,15 +133,32 @@ def as_csv(rows: Sequence[Row]) -> str:
     return written.getvalue()
 
 
+KINDS = {
+    "leak": "leaks",
+    "cash_delay": "waits",
+    "misstatement": "misstated",
+    "exposure": "exposed",
+    "display": "shown",
+}
+LEGEND = (
+    "counts: money that no earlier cause claims, in reporting currency. The headline is what leaks and waits, each"
+    " transaction once; misstated and exposed stand apart."
+)
+
+
 def print_breaks(rows: Sequence[Row], total: int, checks: Sequence[Row], console: Console) -> None:
     """The list, most money first, then how complete the checks were."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading, right in (
+        ("id", False),
         ("check", False),
         ("what", False),
+        ("record", False),
+        ("project", False),
         ("severity", False),
         ("stake", True),
         ("counts", True),
+        ("kind", False),
         ("age", True),
         ("owner", False),
         ("practice", False),
@@ -140,13 +166,16 @@ def print_breaks(rows: Sequence[Row], total: int, checks: Sequence[Row], console
     ):
         table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "finding")
     for row in rows:
-        counts = row["primary_reporting"]
         table.add_row(
+            str(row["break_id"])[:SHORT_ID],
             str(row["check_id"]),
             Text(str(row["item_name"])),
+            Text(record(row)),
+            Text(str(row["project_name"])),
             str(row["severity"]),
             str(row["stake_text"]),
-            "n/a" if counts is None else f"{Decimal(str(counts)):,.2f} {row['reporting_currency']}",
+            money(row["primary_reporting"], row["reporting_currency"]),
+            KINDS.get(str(row["stake_kind"]), str(row["stake_kind"])),
             f"{row['age_business_days']} bd",
             str(row["owner_team_name"]),
             Text(str(row["practice_name"])),
@@ -154,17 +183,144 @@ def print_breaks(rows: Sequence[Row], total: int, checks: Sequence[Row], console
         )
     console.print(table if rows else "No break.")
     if rows:
-        console.print(
-            Text(
-                f"{len(rows)} of {total} breaks, most money first. Largest: {rows[0]['action']}", style="dim"
-            )
-        )
+        first = f"{len(rows):,} of {total:,} breaks, most money first. Largest: {rows[0]['action']}"
+        all_of_one = f"All about one: tieout breaks {str(rows[0]['break_id'])[:SHORT_ID]}"
+        for line in (first, LEGEND, all_of_one):
+            console.print(Text(line, style="dim"), soft_wrap=True)
+    _print_checks(checks, console)
+
+
+def _print_checks(checks: Sequence[Row], console: Console) -> None:
+    """How complete the checks were and what each found, whatever else the list is limited to."""
     for check in checks:
         if check["has_run"]:
+            claimed = money(check["primary_reporting"], check["currency"]) if check["failed"] else "nothing"
             text = (
                 f"{check['check_id']}  looked at {check['population']:,}, tested {check['tested']:,}:"
-                f" {check['passed']:,} passed, {check['failed']:,} failed"
+                f" {check['passed']:,} passed, {check['failed']:,} failed with {claimed}"
             )
         else:
             text = f"{check['check_id']}  did not run: no system delivers {check['entities_missing']}"
         console.print(Text(text, style="dim"), soft_wrap=True)
+
+
+def record(row: Row) -> str:
+    """The record that the break is about, as `tieout trace` takes it."""
+    system, record_id = row["left_system"], row["left_id"]
+    return f"{system}:{record_id}" if system and record_id else str(record_id or "–")
+
+
+def money(amount: Cell, currency: Cell) -> str:
+    """An amount with its currency, or that it is not known."""
+    return "n/a" if amount is None else f"{Decimal(str(amount)):,.2f} {currency}"
+
+
+GROUP_COLUMNS = (
+    "breaks",
+    "headline",
+    "misstated",
+    "exposed",
+    "without_amount",
+    "past_service_level",
+    "oldest_business_days",
+    "owner",
+    "action",
+    "currency",
+    "largest_break_id",
+)
+
+
+def group_row(group: BreakGroup) -> Row:
+    """A group as programs read it."""
+    return {
+        **group.names,
+        **{f"{name}": value for name, value in group.keys.items() if name not in group.names},
+        "breaks": group.count,
+        "headline": group.headline,
+        "misstated": group.misstated,
+        "exposed": group.exposed,
+        "without_amount": group.unpriced,
+        "past_service_level": group.breached,
+        "oldest_business_days": group.oldest,
+        "owner": group.owner,
+        "action": group.action,
+        "currency": group.currency_code,
+        "largest_break_id": group.largest,
+    }
+
+
+def groups_json(found: BreakGroups, totals: BreakTotals) -> str:
+    """Groups, how many there are, and what all breaks that fit hold."""
+    document = {
+        "groups": [
+            {name: json_cell(value) for name, value in group_row(group).items()} for group in found.groups
+        ],
+        "total": found.total,
+        "breaks": totals.count,
+        "headline": json_cell(totals.headline),
+        "misstated": json_cell(totals.misstated),
+        "exposed": json_cell(totals.exposed),
+        "currency": totals.currency_code,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def groups_csv(found: BreakGroups, by: Sequence[str]) -> str:
+    """Header and one line a group."""
+    columns = [*by, *(name for group in found.groups[:1] for name in group.keys), *GROUP_COLUMNS]
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(dict.fromkeys(columns))
+    for group in found.groups:
+        row = group_row(group)
+        writer.writerow([csv_cell(row.get(name)) for name in dict.fromkeys(columns)])
+    return written.getvalue()
+
+
+def print_groups(found: BreakGroups, totals: BreakTotals, by: Sequence[str], console: Console) -> None:
+    """One line a group, most money first, and all of them together."""
+    if not found.groups:
+        console.print("No break.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    currency = totals.currency_code or ""
+    for name in by:
+        table.add_column(name, no_wrap=True)
+    for heading in ("breaks", f"leaks or waits ({currency})", "misstated", "exposed", "no amount", "oldest"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("owner", no_wrap=True)
+    table.add_column("next action")
+    for group in found.groups:
+        table.add_row(
+            *(Text(_group_name(group, name)) for name in by),
+            f"{group.count:,}",
+            *(_plain(amount) for amount in (group.headline, group.misstated, group.exposed)),
+            f"{group.unpriced:,}",
+            f"{group.oldest} bd",
+            group.owner,
+            Text(group.action),
+        )
+    table.add_section()
+    table.add_row(
+        *("all" if place == 0 else "" for place in range(len(by))),
+        f"{totals.count:,}",
+        *(_plain(amount) for amount in (totals.headline, totals.misstated, totals.exposed)),
+        f"{totals.unpriced:,}",
+        "",
+        "",
+        "",
+        style="bold",
+    )
+    console.print(table)
+    said = f"{len(found.groups):,} of {found.total:,} groups, most money first, whatever its kind. {LEGEND}"
+    console.print(Text(said, style="dim"), soft_wrap=True)
+
+
+def _group_name(group: BreakGroup, name: str) -> str:
+    if name == "check":
+        return f"{group.keys['check_id']} {group.keys['title']}"
+    return group.names[name]
+
+
+def _plain(amount: Decimal | None) -> str:
+    return "–" if amount is None else f"{amount:,.2f}"

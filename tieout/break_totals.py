@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from tieout import published_rows
-from tieout.metrics_types import Cell, Filter
+from tieout.metrics_catalogue import unknown
+from tieout.metrics_types import BadFilter, Cell, Filter
 from tieout.serving import OpenVersion
 
 TABLE = "reconciliation.rec_break"
@@ -16,8 +17,19 @@ RESULTS = "reconciliation.rec_check_result"
 # Business days from the event, as the columns of an ageing: the first bound that holds.
 AGE_BANDS = ((5, "0 to 5"), (20, "6 to 20"), (60, "21 to 60"), (None, "over 60"))
 
-# Breaks in the order in which people work on them: most money first.
-BREAK_ORDER = ("-headline_reporting", "-primary_reporting", "-severity_order", "event_date", "break_id")
+# Breaks in the order in which people work on them: most money that no earlier cause claims first, whatever its kind, then
+# the more severe, then the older. Those without a known amount come last.
+BREAK_ORDER = ("-primary_reporting", "-severity_order", "event_date", "break_id")
+
+# What breaks can be grouped by: the columns that tell a group, its name first.
+GROUPS = {
+    "check": ("check_id", "title"),
+    "project": ("project_name", "project_key"),
+    "contract": ("contract_id",),
+    "customer": ("customer_name",),
+    "practice": ("practice_name",),
+    "owner": ("owner_team_name", "owner_team"),
+}
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,91 @@ def totals(opened: OpenVersion, where: Sequence[Filter]) -> BreakTotals:
         currency_code=currency,
         version=opened.version.id,
     )
+
+
+@dataclass(frozen=True)
+class BreakGroup:
+    """Breaks that share what they are grouped by: `names` as people call it, `keys` as columns of the breaks tell it.
+
+    `headline`, `misstated` and `exposed` are as in BreakTotals and are not added up; None where the group has no break of
+    the kind. `oldest` is the age of its oldest break in business days. `action`, `owner` and `largest` (an id) are of the break
+    with the most money."""
+
+    names: Mapping[str, str]
+    keys: Mapping[str, str]
+    count: int
+    breached: int
+    unpriced: int
+    headline: Decimal | None
+    misstated: Decimal | None
+    exposed: Decimal | None
+    oldest: int
+    owner: str
+    action: str
+    largest: str
+    currency_code: str
+
+
+@dataclass(frozen=True)
+class BreakGroups:
+    """The first groups, most money first whatever its kind, of `total` groups."""
+
+    groups: tuple[BreakGroup, ...]
+    total: int
+    version: str
+
+
+def grouped(opened: OpenVersion, by: Sequence[str], where: Sequence[Filter], limit: int) -> BreakGroups:
+    """The breaks that fit by check, project, contract, customer, practice or owner, or by several of them: a cause is a
+    check in a project. Raises UnknownName and BadFilter."""
+    if not by or len(set(by)) < len(by):
+        raise BadFilter("Name what to group breaks by, each once.", f"Known: {', '.join(GROUPS)}.")
+    for name in by:
+        if name not in GROUPS:
+            raise unknown("grouping of breaks", name, GROUPS, f"Known: {', '.join(GROUPS)}")
+    columns = [column for name in by for column in GROUPS[name]]
+    clause, parameters = published_rows.conditions(opened, TABLE, where)
+    order = ", ".join(
+        f"{name.removeprefix('-')} {'desc' if name.startswith('-') else 'asc'} nulls last"
+        for name in BREAK_ORDER
+    )
+    _, rows = opened.fetch(
+        f"select {', '.join(columns)}, count(*), count(*) filter (where service_level_status = 'breached'),"
+        " count(*) filter (where primary_reporting is null),"
+        " sum(headline_reporting) filter (where stake_kind in ('leak', 'cash_delay')) as headline,"
+        " sum(primary_reporting) filter (where stake_kind = 'misstatement') as misstated,"
+        " sum(primary_reporting) filter (where stake_kind = 'exposure') as exposed,"
+        f" max(age_business_days), first(owner_team_name order by {order}), first(action order by {order}),"
+        f" first(break_id order by {order}), max(reporting_currency), count(*) over ()"
+        f" from {published_rows.relation_of(TABLE)}{clause} group by {', '.join(columns)}"
+        " order by greatest(headline, misstated, exposed) desc nulls last, max(severity_order) desc, min(event_date),"
+        f" {', '.join(columns)} limit {int(limit)}",
+        parameters,
+    )
+    width = len(columns)
+    found = []
+    for row in rows:
+        told = dict(zip(columns, ("" if value is None else str(value) for value in row[:width]), strict=True))
+        count, breached, unpriced, headline, misstated, exposed, oldest, *words = row[width:-1]
+        owner, action, break_id, currency = (str(word) for word in words)
+        found.append(
+            BreakGroup(
+                names={name: told[GROUPS[name][0]] for name in by},
+                keys=told,
+                count=count,
+                breached=breached,
+                unpriced=unpriced,
+                headline=_money(headline),
+                misstated=_money(misstated),
+                exposed=_money(exposed),
+                oldest=oldest,
+                owner=owner,
+                action=action,
+                largest=break_id,
+                currency_code=currency,
+            )
+        )
+    return BreakGroups(tuple(found), rows[0][-1] if rows else 0, opened.version.id)
 
 
 def _of(amount: str, *kinds: str) -> str:

@@ -26,6 +26,7 @@ _REQUIRED = (
     "owner_team",
     "action",
     "clock",
+    "stake",
 )
 
 
@@ -35,7 +36,7 @@ class BadCheck(TieoutError):
 
 @dataclass(frozen=True)
 class Check:
-    """One check. `grace_business_days` after the event its condition is no break yet; `touches` are the metrics that
+    """One check. `grace_business_days` after the event its condition is no break yet; `stake` says how its money is computed; `touches` are the metrics that
     its breaks make uncertain; `needs` the canonical entities without which it does not run."""
 
     check_id: str
@@ -50,6 +51,7 @@ class Check:
     action: str
     clock: str
     stake_kind: str
+    stake: str
     cause_rank: int
     grace_business_days: int
     needs: tuple[str, ...]
@@ -84,6 +86,7 @@ def _read(path: Path) -> Check:
         action=str(meta["action"]),
         clock=str(meta["clock"]),
         stake_kind=str(meta.get("stake_kind", "display")),
+        stake=str(meta["stake"]),
         cause_rank=int(meta.get("cause_rank", 7)),
         grace_business_days=int(meta.get("grace_business_days", 0)),
         needs=tuple(meta.get("needs", ())),

@@ -460,6 +460,12 @@ def metrics(context: click.Context, name: str | None, form: str) -> None:
 
 
 @cli.command(context_settings=_SETTINGS)
+@click.argument("id", metavar="[ID]", required=False)
+@click.option(
+    "--by",
+    metavar="WHAT,WHAT",
+    help="Group: check, project, contract, customer, practice or owner. check,project are the causes.",
+)
 @click.option("--check", metavar="ID", help="Only this check, such as B-01.")
 @click.option("--owner", metavar="TEAM", help=f"Only what this team owns, by name or code: {owner_codes()}.")
 @click.option(
@@ -483,6 +489,8 @@ def metrics(context: click.Context, name: str | None, form: str) -> None:
 @click.pass_context
 def breaks(
     context: click.Context,
+    id: str | None,
+    by: str | None,
     check: str | None,
     owner: str | None,
     severity: str | None,
@@ -498,14 +506,20 @@ def breaks(
     \b
     Examples:
       tieout breaks
+      tieout breaks --by check,project
       tieout breaks --owner DEL --severity high
       tieout breaks --check B-01 --format csv
+      tieout breaks 1f0c23ab
 
-    `counts` is the money that no earlier cause claims already, in reporting currency.
+    `counts` is the money that no earlier cause claims already, in reporting currency: the list and the groups stand most
+    money first. ID is that of a break, as listed, or of the record that it is about: all that is known of it.
     """
-    from tieout import break_list
+    from tieout import break_list, break_page
+    from tieout.errors import UsageError
     from tieout.metrics_service import MetricsService
     from tieout.output import console
+
+    grouping = [name.strip() for name in (by or "").split(",") if name.strip()]
 
     service = MetricsService.open(_firm_path(context))
     try:
@@ -518,7 +532,27 @@ def breaks(
             "contract": contract,
             "customer": customer,
         }
+        if id is not None:
+            if grouping or any(asked.values()):
+                raise UsageError("One break is not filtered or grouped.", "Leave the options or the id out.")
+            if form == "csv":
+                raise UsageError("One break has no CSV.", "Ask with --format json.")
+            page = break_page.open_page(service, id)
+            if form == "json":
+                click.echo(break_page.as_json(page))
+            else:
+                break_page.print_page(page, console())
+            return
         where = break_list.chosen(service, asked)
+        if grouping:
+            found, totals = service.break_groups(grouping, where, limit), service.break_totals(where)
+            if form == "json":
+                click.echo(break_list.groups_json(found, totals))
+            elif form == "csv":
+                click.echo(break_list.groups_csv(found, grouping), nl=False)
+            else:
+                break_list.print_groups(found, totals, grouping, console())
+            return
         rows, total = break_list.find(service, where, limit)
         checks = break_list.results(service, where)
     finally:

@@ -195,6 +195,7 @@ def check_catalogue() -> str:
             f"- Ages from: {check.clock}; a break after {grace} business day{'s' if grace != 1 else ''}."
             if grace
             else f"- Ages from: {check.clock}.",
+            f"- Money at stake ({check.stake_kind.replace('_', ' ')}): {check.stake}",
             f"- Owner: {teams.get(check.owner_team, check.owner_team)}. {check.action}",
             f"- Cause rank {check.cause_rank}; needs {', '.join(f'`{name}`' for name in check.needs)}.",
             f"- Makes uncertain: {', '.join(f'`{name}`' for name in check.touches)}.",

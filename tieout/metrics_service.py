@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tieout import break_totals, data_health, explain, lineage, members, metric_query, published_rows, trace
-from tieout.break_totals import BREAK_ORDER, BreakTotals
+from tieout.break_totals import BREAK_ORDER, BreakGroup, BreakGroups, BreakTotals
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable, Source
 from tieout.firm import load_firm
 from tieout.firm_schema import Firm
@@ -35,6 +35,8 @@ from tieout.trust import Trust, trust
 __all__ = [
     "BREAK_ORDER",
     "BadFilter",
+    "BreakGroup",
+    "BreakGroups",
     "BreakTotals",
     "Cell",
     "Column",
@@ -154,6 +156,12 @@ class MetricsService:
         """Count and money of the breaks that fit. Raises UnknownName for a version or column without, BadFilter."""
         with self._serving.lease() as opened:
             return break_totals.totals(opened, where)
+
+    def break_groups(self, by: Sequence[str], where: Sequence[Filter] = (), limit: int = 1000) -> BreakGroups:
+        """Count, money, oldest and next action of the breaks that fit, by check, project, contract, customer, practice or
+        owner; most money first. Raises UnknownName, BadFilter."""
+        with self._serving.lease() as opened:
+            return break_totals.grouped(opened, by, where, limit)
 
     def break_ageing(self, by: str, where: Sequence[Filter] = ()) -> list[dict[str, Cell]]:
         """Count and money of the breaks that fit, by a column of theirs, kind of stake and age band."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import data, lists, theme
+from dashboard import causes, data, lists, theme
 from dashboard import format as fmt
 from dashboard.components import charts, navigation, picks, states, table_twin, tile, trust_bar
 from dashboard.components.charts import Card, Stack
@@ -44,6 +44,7 @@ COLUMNS = {
     "severity": "severity",
     "status": "status",
     "practice": "practice_name",
+    "project": "project_key",
     "service": "service_level_status",
 }
 BANDS = ("0 to 5", "6 to 20", "21 to 60", "over 60")
@@ -94,6 +95,7 @@ def render() -> str:
             break_evidence.draw(version, chosen["break"])
     if totals.count:
         _draw_picture(work)
+        _draw_causes(work)
         _draw_list(work)
     else:
         show(states.html(*nothing(totals, bool(where))))
@@ -149,8 +151,16 @@ def _offered(version: VersionInfo) -> list[Pick]:
             "All practices",
             168,
         ),
+        Pick("project", "Project", _projects(version), "All projects", 168),
         Pick("service", "Service level", SERVICE, "Any service level", 160),
     ]
+
+
+def _projects(version: VersionInfo) -> dict[str, str]:
+    """Projects that have breaks: key to name, by name."""
+    found = causes.causes(version.id, by=("project",)).groups
+    named = sorted((group.names["project"], group.keys["project_key"]) for group in found)
+    return {key: name for name, key in named if key}
 
 
 def sentence(offered: Sequence[Pick], chosen: Mapping[str, str]) -> str:
@@ -169,6 +179,7 @@ SMALL = frozenset(
         "All severities",
         "Any status",
         "All practices",
+        "All projects",
         "Any service level",
     )
 )
@@ -324,6 +335,60 @@ def _band_words(label: str, band: str, row: Row | None) -> str:
     return f"{label}, {band} business days: {row['breaks']} with {amount}"
 
 
+CAUSES = (
+    TableColumn("title", "Check", note="Lists its breaks"),
+    TableColumn("project", "Project"),
+    TableColumn("count", "Breaks", "count"),
+    TableColumn("headline", "Leaks or waits", "money"),
+    TableColumn("misstated", "Misstated", "money"),
+    TableColumn("exposed", "Exposed", "money"),
+    TableColumn("oldest", "Oldest", "count", "Business days since the event"),
+    TableColumn("owner", "Owner"),
+    TableColumn("action", "Next action", long=True),
+)
+
+
+def _draw_causes(work: Work) -> None:
+    """One line a cause: many breaks of one project that one correction heals."""
+    found = causes.causes(work.version.id, work.where, LISTED)
+    if work.totals.count == 1 or not found.groups:
+        return
+    rows: list[Row] = [
+        {
+            "title": f"{group.keys['check_id']} {group.keys['title']}",
+            "project": group.names["project"],
+            "count": group.count,
+            **{name: fmt.cents(getattr(group, name)) for name in ("headline", "misstated", "exposed")},
+            "oldest": group.oldest,
+            "owner": group.owner,
+            "action": group.action,
+            "currency": group.currency_code,
+            HREF: navigation.link(
+                "breaks",
+                **{
+                    **_kept(work),
+                    "check": group.keys["check_id"],
+                    **({"project": key} if (key := group.keys["project_key"]) else {}),
+                },
+            ),
+        }
+        for group in found.groups
+    ]
+    words = f"{fmt.grouped(Decimal(found.total), 0)} causes, a check in a project each, most money first"
+    if found.total > len(rows):
+        words += f"; the first {fmt.grouped(Decimal(len(rows)), 0)} are listed"
+    question = "Which causes hold most?"
+    with st.container(key="card_causes", gap=None):
+        show(
+            f'<div class="to-card" id="causes"><h2>{text(question)}</h2><p class="to-subtitle">{text(words)}</p></div>'
+        )
+        table = Table(
+            CAUSES, rows, currency=work.totals.currency_code, context=work.context, linked={"title": HREF}
+        )
+        show(table_twin.html(table, question))
+        charts.workbook_download("causes", lambda: table, f"causes of breaks {work.version.as_of}", question)
+
+
 LIST = (
     TableColumn("check_id", "Check"),
     TableColumn("item_name", "What", note="Opens the evidence"),
@@ -336,6 +401,7 @@ LIST = (
         "money",
         "What no earlier cause claims of the same money, in reporting currency",
     ),
+    TableColumn("kind", "Kind", note="What leaks or waits is in the headline"),
     TableColumn("age_business_days", "Age", "count", "Business days since the event"),
     TableColumn("service_level_status", "Service level"),
     TableColumn("owner_team_name", "Owner"),
@@ -387,7 +453,7 @@ EXPORT = (
 def _draw_list(work: Work) -> None:
     found = lists.rows(work.version.id, TABLE, where=work.where, order_by=BREAK_ORDER, limit=LISTED)
     rows = [_readable(work, row) for row in found.rows]
-    words = f"{fmt.grouped(Decimal(found.total), 0)} breaks, most money that leaks or waits first"
+    words = f"{fmt.grouped(Decimal(found.total), 0)} breaks, most money first"
     if found.total > len(rows):
         words += f"; the first {fmt.grouped(Decimal(len(rows)), 0)} are listed, the downloads have all"
     question = "What has to be done?"
@@ -409,6 +475,7 @@ def _readable(work: Work, row: Row) -> Row:
     return {
         **row,
         "item_name": what(row),
+        "kind": KINDS.get(str(row["stake_kind"]), row["stake_kind"]),
         "primary_reporting": fmt.cents(row["primary_reporting"]),
         # The amounts listed are in reporting currency; the row's own is that of its stake.
         "currency": row["reporting_currency"],

@@ -1,4 +1,4 @@
-"""What needs somebody: the breaks with the most money in the selection, each with its owner and next action."""
+"""What needs somebody: the causes with the most money in the selection, each with its owner and next action."""
 
 from __future__ import annotations
 
@@ -6,45 +6,24 @@ from decimal import Decimal
 
 import streamlit as st
 
+from dashboard import causes
 from dashboard import format as fmt
-from dashboard import lists
 from dashboard.components import navigation
 from dashboard.components.markup import show, text
-from dashboard.lists import Conditions, Row
-from dashboard.views.breaks import TABLE, what
+from dashboard.lists import Conditions
 from dashboard.views.view import View
-from tieout.metrics_service import BREAK_ORDER
+from tieout.metrics_service import BreakGroup
 
 SHOWN = 5
-COLUMNS = (
-    "break_id",
-    "check_id",
-    "title",
-    "item_name",
-    "project_name",
-    "finding",
-    "action",
-    "owner_team_name",
-    "age_business_days",
-    "service_level_status",
-    "headline_reporting",
-    "primary_reporting",
-    "reporting_currency",
-)
-LATE = {
-    "breached": "past its service level",
-    "warn": "near its service level",
-    "ok": "within its service level",
-}
 
 
 def draw(view: View) -> None:
-    """A card with the largest breaks; nothing where the version was published without checks."""
-    found = lists.rows(view.version.id, TABLE, COLUMNS, _where(view), BREAK_ORDER, SHOWN)
+    """A card with the largest causes; nothing where the version was published without checks."""
+    found = causes.causes(view.version.id, _where(view), SHOWN)
     if found.lacks:
         return
     with st.container(key="needs_you", border=True):
-        show(html(found.rows, found.total, navigation.link("breaks")))
+        show(html(found.groups, found.total, navigation.link("breaks")))
 
 
 def _where(view: View) -> Conditions:
@@ -52,28 +31,39 @@ def _where(view: View) -> Conditions:
     return tuple((column, "=", (value,)) for column, value in chosen if value)
 
 
-def html(rows: tuple[Row, ...], total: int, link: str) -> str:
+def html(groups: tuple[BreakGroup, ...], total: int, link: str) -> str:
     """The card's face."""
     head = '<div class="to-card"><h2>What needs you?</h2>'
-    if not rows:
+    if not groups:
         return f'{head}<div class="to-muted">No open break in this selection.</div></div>'
-    said = f"{len(rows)} of {fmt.grouped(Decimal(total), 0)} open breaks, most money first"
-    listed = "".join(f"<li>{_item(row)}</li>" for row in rows)
+    said = f"{len(groups)} of {fmt.grouped(Decimal(total), 0)} causes of open breaks, most money first"
+    listed = "".join(f"<li>{_item(group)}</li>" for group in groups)
     return (
         f'{head}<div class="to-muted">{text(said)} · <a href="{text(link)}" target="_self">all breaks</a></div></div>'
         f'<ol class="to-needs">{listed}</ol>'
     )
 
 
-def _item(row: Row) -> str:
-    headline = fmt.as_decimal(row["headline_reporting"])
-    money = headline if headline else fmt.as_decimal(row["primary_reporting"])
-    amount = fmt.tile_value(money, "money", str(row["reporting_currency"]))
-    address = navigation.link("breaks", **{"break": str(row["break_id"])})
-    age = f"{row['age_business_days']} business days, {LATE.get(str(row['service_level_status']), '')}"
-    late = ' class="to-warn"' if row["service_level_status"] == "breached" else ""
+def _item(group: BreakGroup) -> str:
+    money, word = causes.money(group)
+    amount = fmt.tile_value(money, "money", group.currency_code)
+    what = f"{group.keys['title']}: {group.names['project']}"
+    several = f"{fmt.grouped(Decimal(group.count), 0)} breaks" if group.count != 1 else "1 break"
+    age = f"oldest {group.oldest} business days"
+    late = ""
+    if group.breached:
+        age += f", {fmt.grouped(Decimal(group.breached), 0)} past the service level"
+        late = ' class="to-warn"'
     return (
-        f'<a href="{text(address)}" target="_self"><b>{text(amount)}</b> {text(what(row))}: '
-        f"{text(row['finding'])}</a>"
-        f"<div>{text(row['owner_team_name'])}: {text(row['action'])} <span{late}>{text(age)}</span></div>"
+        f'<a href="{text(address(group))}" target="_self"><b>{text(amount)}</b> {text(word)} · {text(what)} '
+        f"({text(several)})</a>"
+        f"<div>{text(group.owner)}: {text(group.action)} <span{late}>{text(age)}</span></div>"
     )
+
+
+def address(group: BreakGroup) -> str:
+    """Where the breaks of a cause are listed; of a single one, its evidence."""
+    own = {"check": group.keys["check_id"], "project": group.keys["project_key"]}
+    if group.count == 1:
+        own["break"] = group.largest
+    return navigation.link("breaks", **{name: value for name, value in own.items() if value})

@@ -126,7 +126,7 @@
 
 {# One row per check: its metadata block as columns. Lists become texts with commas. #}
 {% macro described_checks() %}
-    {%- set texts = ['title', 'workflow', 'key', 'rule', 'action', 'clock', 'stake_kind', 'severity', 'owner_team'] -%}
+    {%- set texts = ['title', 'workflow', 'key', 'rule', 'action', 'clock', 'stake_kind', 'stake', 'severity', 'owner_team'] -%}
     {%- for name in var('checks') %}
     {%- set meta = check_meta(name) %}
     {%- set missing = entities_missing_for(name) if execute else [] %}

@@ -24,6 +24,7 @@ select
     checks.action,
     checks.clock,
     checks.stake_kind,
+    checks.stake,
     checks.cause_rank,
     checks.touches,
     coalesce(policies.severity, checks.severity) as severity,

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from tieout.break_totals import GROUPS
 from tieout.explain_types import Source
-from tieout.metrics_service import BreakTotals, Trace
+from tieout.metrics_service import BreakGroup, BreakGroups, BreakTotals, Trace
 from tieout.metrics_types import Cell, Filter, RowsResult, UnknownName
 from tieout.trace import Match, Stage, TraceRecord
 
@@ -58,6 +59,7 @@ def made_break(number: int, check: int, amount: str | None, **facts: Any) -> Row
         "transaction_count": 1,
         "practice_name": "Data",
         "project_name": "Engagement 1",
+        "project_key": "p1",
         "customer_name": "Customer 1",
         "contract_id": "K-1",
         "employee_name": None,
@@ -289,6 +291,44 @@ def ageing(breaks: Sequence[Row], by: str, where: Sequence[Filter]) -> list[Row]
             }
         )
     return sorted(rows, key=lambda row: -Decimal(str(row["total"] or 0)))
+
+
+def grouped(
+    breaks: Sequence[Row], by: Sequence[str], where: Sequence[Filter], limit: int, version: str
+) -> BreakGroups:
+    columns = [column for name in by for column in GROUPS[name]]
+    found: dict[tuple[str, ...], list[Row]] = {}
+    for row in fitting(breaks, where):
+        found.setdefault(tuple(str(row[column]) for column in columns), []).append(row)
+    groups = []
+    for key, rows in found.items():
+        first = max(rows, key=lambda row: Decimal(str(row["primary_reporting"] or -1)))
+        told = dict(zip(columns, key, strict=True))
+
+        def of(*kinds: str, rows: list[Row] = rows) -> Decimal | None:
+            name = "headline_reporting" if kinds == HEADLINE else "primary_reporting"
+            kept = [row for row in rows if row["stake_kind"] in kinds]
+            return _added(kept, name) if kept else None
+
+        groups.append(
+            BreakGroup(
+                names={name: told[GROUPS[name][0]] for name in by},
+                keys=told,
+                count=len(rows),
+                breached=len([row for row in rows if row["service_level_status"] == "breached"]),
+                unpriced=len([row for row in rows if row["primary_reporting"] is None]),
+                headline=of(*HEADLINE),
+                misstated=of("misstatement"),
+                exposed=of("exposure"),
+                oldest=max(int(str(row["age_business_days"])) for row in rows),
+                owner=str(first["owner_team_name"]),
+                action=str(first["action"]),
+                largest=str(first["break_id"]),
+                currency_code="USD",
+            )
+        )
+    groups.sort(key=lambda one: -max(one.headline or 0, one.misstated or 0, one.exposed or 0))
+    return BreakGroups(tuple(groups[:limit]), len(groups), version)
 
 
 def chain(text: str, version: str, as_of: date) -> Trace:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from dashboard import periods
 from tests.dashboard import fake_lists
 from tieout.explain_types import ExplainedRow, Explanation, Source
-from tieout.metrics_service import BreakTotals, Trace
+from tieout.metrics_service import BreakGroups, BreakTotals, Trace
 from tieout.metrics_types import (
     BadFilter,
     Cell,
@@ -343,6 +343,11 @@ class FakeMetricsService:
         if not FIRM.has_checks:
             raise UnknownName("There is no published table 'reconciliation.rec_break'.")
         return fake_lists.totals(FIRM.breaks, where, FIRM.version)
+
+    def break_groups(self, by: Sequence[str], where: Sequence[Filter] = (), limit: int = 1000) -> BreakGroups:
+        if not FIRM.has_checks:
+            raise UnknownName("There is no published table 'reconciliation.rec_break'.")
+        return fake_lists.grouped(FIRM.breaks, by, where, limit, FIRM.version)
 
     def break_ageing(self, by: str, where: Sequence[Filter] = ()) -> list[dict[str, Cell]]:
         return fake_lists.ageing(FIRM.breaks, by, where)

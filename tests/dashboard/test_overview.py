@@ -297,13 +297,19 @@ def test_a_tile_says_what_belongs_beside_its_money(firm: Firm) -> None:
     assert 'to-line to-warn"><span>uncosted' in face(page, "project_margin_pct")
 
 
-def test_the_largest_breaks_are_named_with_their_owner_and_action(firm: Firm) -> None:
+def test_the_largest_causes_are_named_with_their_owner_and_action(firm: Firm) -> None:
     page = html(open_page())
     card = page[page.index("What needs you?") :]
-    assert "most money first" in card
+    assert "4 of 4 causes of open breaks, most money first" in card
     assert "Action of " in card
-    assert card.count("<li>") <= 5
-    assert "break=" in card
+    assert card.count("<li>") == 4
+    # three breaks of one check in one project are one line, after what holds more, whatever its kind
+    assert "<b>$30.0k</b> misstated" in card
+    amounts = re.findall(r"<b>([^<]*)</b>", card)
+    assert amounts == ["$30.0k", "$9.00k", "$5.30k", "$700"]
+    assert "Bill rate missing: Engagement 1 (3 breaks)" in card
+    assert "check=R-01&amp;project=p1" in card
+    assert "break=" in card  # of a cause with one break, the evidence
 
 
 def test_a_tile_says_which_breaks_touch_it(firm: Firm) -> None:

@@ -3,7 +3,7 @@
 {%- set meta = check_meta(name) %}
 {%- set missing = [] %}
 {%- for key in ['check', 'title', 'workflow', 'systems', 'key', 'rule', 'severity', 'owner_team', 'action', 'clock',
-    'cause_rank', 'stake_kind', 'population'] if execute and not meta.get(key) %}
+    'cause_rank', 'stake_kind', 'stake', 'population'] if execute and not meta.get(key) %}
 {%- do missing.append(key) %}
 {%- endfor %}
 select

@@ -12,6 +12,7 @@
     'cause_rank': 6,
     'grace_business_days': 3,
     'stake_kind': 'cash_delay',
+    'stake': 'Amount of the milestone.',
     'needs': ['milestone', 'contract_line', 'invoice'],
     'touches': ['unbilled_milestone', 'wip_commercial', 'billed_revenue'],
     'item_is_transaction': true,

@@ -12,6 +12,7 @@
     'cause_rank': 3,
     'grace_business_days': 1,
     'stake_kind': 'cash_delay',
+    'stake': 'Fees of the first period of retainers and subscriptions that have started; nothing for other lines, whose contracted value is shown beside it.',
     'needs': ['contract', 'contract_line', 'project'],
     'touches': ['backlog_total', 'backlog_scheduled', 'bookings_tcv'],
     'item_is_transaction': true,

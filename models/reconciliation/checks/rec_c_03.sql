@@ -14,6 +14,7 @@
     'clock': 'later of the two effective dates',
     'cause_rank': 1,
     'stake_kind': 'misstatement',
+    'stake': 'Difference of the two contracted values, the copy at the spot rate of its day; of a line that the first system lacks, its whole value in the copy.',
     'needs': ['contract', 'contract_line'],
     'touches': ['backlog_total', 'backlog_hard', 'tcv', 'bookings_tcv'],
     'item_is_transaction': true,

@@ -11,6 +11,7 @@
     'clock': 'work date',
     'cause_rank': 5,
     'stake_kind': 'leak',
+    'stake': 'Hours × the standard price of the work; where there is none, × the average price of its role, else of the firm, in reporting currency.',
     'needs': ['time_entry', 'contract_line'],
     'touches': ['unbilled_tm_time', 'wip_commercial', 'rate_realization', 'average_bill_rate', 'unpriced_hours'],
     'item_is_transaction': true,

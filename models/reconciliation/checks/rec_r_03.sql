@@ -11,6 +11,7 @@
     'clock': 'first work date on which it happened',
     'cause_rank': 5,
     'stake_kind': 'exposure',
+    'stake': 'Per entry that both rows match: hours × the difference of their rates.',
     'needs': ['rate_card', 'time_entry'],
     'touches': ['unbilled_tm_time', 'wip_commercial', 'rate_realization', 'average_bill_rate'],
     'item_is_transaction': false,

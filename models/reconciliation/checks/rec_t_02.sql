@@ -12,6 +12,7 @@
     'cause_rank': 3,
     'grace_business_days': 2,
     'stake_kind': 'cash_delay',
+    'stake': 'Value of the entry: its bill price, else its standard price, else its standard cost.',
     'needs': ['time_entry'],
     'touches': ['billable_hours', 'billable_utilization', 'unbilled_unapproved_time', 'wip_commercial', 'unbilled_tm_time'],
     'item_is_transaction': true,

@@ -12,6 +12,7 @@
     'cause_rank': 4,
     'grace_business_days': 2,
     'stake_kind': 'misstatement',
+    'stake': 'Bill value and standard cost of the entry together, in reporting currency: neither stands in the ledger of the project.',
     'needs': ['time_entry', 'contract_line', 'billing_event'],
     'touches': ['billed_revenue', 'unbilled_tm_time', 'wip_commercial', 'cost_standard'],
     'item_is_transaction': true,

@@ -11,6 +11,7 @@
     'clock': 'second posting',
     'cause_rank': 4,
     'stake_kind': 'misstatement',
+    'stake': 'Amounts of all postings after the first; of a document in several journals, half the sum of its repeated debits and credits.',
     'needs': ['invoice'],
     'touches': ['billed_revenue', 'recognized_revenue_ledger'],
     'item_is_transaction': true,

@@ -11,6 +11,7 @@
     'clock': 'work date',
     'cause_rank': 3,
     'stake_kind': 'leak',
+    'stake': 'Value of the entry: its bill price, else its standard price, else its standard cost.',
     'needs': ['time_entry', 'project'],
     'touches': ['billable_hours', 'billable_utilization', 'unbilled_tm_time', 'wip_commercial', 'cost_standard', 'project_margin'],
     'item_is_transaction': true,

@@ -11,6 +11,7 @@
     'clock': 'work date',
     'cause_rank': 3,
     'stake_kind': 'exposure',
+    'stake': 'Value of the entries of the day or week: their bill price, else their standard price, else their standard cost.',
     'needs': ['time_entry'],
     'touches': ['billable_hours', 'billable_utilization', 'recorded_hours', 'overtime_hours', 'unbilled_tm_time'],
     'item_is_transaction': false,

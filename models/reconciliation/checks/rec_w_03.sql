@@ -11,6 +11,7 @@
     'clock': 'work date',
     'cause_rank': 1,
     'stake_kind': 'exposure',
+    'stake': 'Value of the entry: its bill price, else its standard price, else its standard cost.',
     'needs': ['time_entry', 'employment'],
     'touches': ['billable_hours', 'billable_utilization', 'recorded_hours', 'cost_standard', 'unbilled_tm_time', 'wip_commercial'],
     'item_is_transaction': true,

@@ -11,6 +11,7 @@
     'clock': 'work date',
     'cause_rank': 1,
     'stake_kind': 'misstatement',
+    'stake': 'Hours × the average cost of the role, else of the firm, in reporting currency.',
     'needs': ['time_entry'],
     'touches': ['cost_standard', 'uncosted_hours', 'project_margin', 'project_margin_pct'],
     'item_is_transaction': false,

@@ -1,0 +1,47 @@
+"""Breaks by cause: one check in one project, kept by the version like all answers of the metrics service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import streamlit as st
+
+from dashboard.data import VersionChanged, firm_path, service
+from dashboard.lists import Conditions
+from tieout.metrics_service import BreakGroup
+from tieout.metrics_types import Filter, UnknownName
+
+CAUSE = ("check", "project")
+
+
+@dataclass(frozen=True)
+class Causes:
+    """The first causes, most money first, of `total`. `lacks`: this version has no breaks."""
+
+    groups: tuple[BreakGroup, ...] = ()
+    total: int = 0
+    lacks: bool = False
+
+
+def causes(version_id: str, where: Conditions = (), limit: int = 1000, by: tuple[str, ...] = CAUSE) -> Causes:
+    """The breaks that fit by cause, or by another grouping."""
+    return _causes(firm_path(), version_id, by, where, limit)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _causes(path: str, version_id: str, by: tuple[str, ...], where: Conditions, limit: int) -> Causes:
+    try:
+        found = service().break_groups(by, [Filter(*condition) for condition in where], limit)
+    except UnknownName:
+        return Causes(lacks=True)
+    if found.version != version_id:
+        raise VersionChanged(found.version)
+    return Causes(found.groups, found.total)
+
+
+def money(group: BreakGroup) -> tuple[Decimal | None, str]:
+    """The largest of what a group leaks or lets wait, misstates or exposes, and the word for it."""
+    kinds = ((group.headline, "leaks or waits"), (group.misstated, "misstated"), (group.exposed, "exposed"))
+    known = [(amount, word) for amount, word in kinds if amount is not None]
+    return max(known, default=(None, "without a known amount"), key=lambda each: each[0] or Decimal(0))

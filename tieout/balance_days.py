@@ -47,6 +47,12 @@ def balance_days(opened: OpenVersion, query: Query, as_of: date, first: bool = F
     return sorted(chosen.values())
 
 
+def asked_days(opened: OpenVersion, query: Query) -> list[date]:
+    """The days of the calendar that the question asks for, in order."""
+    on_time = [condition for condition in query.where if condition.name == "day" or condition.name in PERIODS]
+    return sorted(row["date_day"] for row in _calendar(opened) if _asked(query, on_time, row))
+
+
 def _asked(query: Query, on_time: Sequence[Filter], row: dict[str, date]) -> bool:
     day = row["date_day"]
     if (query.date_from and day < query.date_from) or (query.date_to and day > query.date_to):

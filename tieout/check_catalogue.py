@@ -90,7 +90,7 @@ def _read(path: Path) -> Check:
         cause_rank=int(meta.get("cause_rank", 7)),
         grace_business_days=int(meta.get("grace_business_days", 0)),
         needs=tuple(meta.get("needs", ())),
-        touches=tuple(meta.get("touches", ())),
+        touches=tuple(str(touch).partition(":")[0] for touch in meta.get("touches", ())),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from tieout import metric_query
 from tieout.amounts import exact_text, metric_value
+from tieout.asked_period import until_as_of
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable
 from tieout.firm_schema import Firm
 from tieout.metrics_catalogue import Catalogue, Input, Metric
@@ -106,6 +107,7 @@ def explain(opened: OpenVersion, firm: Firm, query: Query, limit: int = DEFAULT_
 def _explain_metric(opened: OpenVersion, firm: Firm, query: Query, metric: Metric, limit: int) -> Explanation:
     query = replace(query, metrics=[metric.name])
     result = metric_query.answer(opened, firm, query)
+    query = until_as_of(query, result.as_of)
     question = _Question(
         opened=opened,
         query=query,
@@ -190,10 +192,7 @@ def _words(question: _Question, metric: Metric) -> tuple[str, ...]:
         place = "beginning" if metric.opens else "end"
         words.append(f"at the {place} of {on_days[0]}" if on_days else "on no day")
     else:
-        words += [f"from {query.date_from}"] if query.date_from else []
-        words += [f"to {query.date_to}"] if query.date_to else []
-    if not words:
-        words.append("everything")
+        words.append(question.result.period.words())
     words.append(
         {"as_was": "as it was then (as_was)", "as_is": "as it is now (as_is)"}.get(query.mode, query.mode)
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 
 from tieout.amounts import metric_value
+from tieout.asked_period import answered, has_later, remarks, until_as_of
 from tieout.balance_days import balance_days
 from tieout.conditions import POPULATION_VALUES, Conditions, check_operator
 from tieout.firm_schema import Firm
@@ -92,6 +93,7 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
     catalogue = catalogue_of(opened)
     metrics, population = _check(catalogue, firm, query)
     info = opened.version.info()
+    as_asked, query = query, until_as_of(query, info.as_of)
     check_whole_months(query, metrics, info.as_of)
     money = any(metric.is_money for metric in metrics)
     watch_currency = any(metric.counts_money for metric in metrics) and query.currency in (
@@ -142,6 +144,12 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
             notes.insert(0, f"{hours:,.2f} hours have no {word} and are in no amount (metric {metric.name}).")
     if posted and not any(values.get(name) is not None for values in table.rows.values() for name in posted):
         notes.insert(0, NOT_POSTED)
+    period = answered(opened, query, metrics, days_of(opened, query, metrics))
+    notes = [*remarks(opened, firm, query, period, metrics), *notes]
+    if query != as_asked and _leaves_out(opened, query, metrics, population):
+        notes.insert(
+            0, f"What is dated after the as-of date {info.as_of} is left out; a later end (--to) counts it."
+        )
     if query.mode == "as_reported" and not _anything_reported(opened, metrics):
         rows = []
         notes.insert(0, "No period has been closed yet, so nothing has been reported.")
@@ -157,7 +165,43 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
         version=info.id,
         notes=notes,
         sql=";\n\n".join(table.statements),
+        period=period,
     )
+
+
+def _leaves_out(opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str) -> bool:
+    """Whether anything in the slice is dated after the end that the question was given."""
+    end = query.date_to
+    late = has_later(opened, query, metrics)
+    if end is None or not late:
+        return False
+    catalogue = catalogue_of(opened)
+    parts: dict[str, Metric] = {}
+    for metric in late:
+        parts |= {part.name: part for part in _simple_parts(catalogue, metric)}
+    later = replace(
+        query, metrics=list(parts), by=(), date_from=end + timedelta(days=1), date_to=None, limit=None
+    )
+    table = _run(opened, later, list(parts.values()), population)
+    return any(value for values in table.rows.values() for value in values.values())
+
+
+def _simple_parts(catalogue: Catalogue, metric: Metric) -> list[Metric]:
+    """The sums that a metric is made of, under its own dimensions."""
+    if not metric.composition.inputs:
+        return [metric]
+    return [
+        part
+        for given in metric.composition.inputs
+        for part in _simple_parts(
+            catalogue,
+            replace(
+                catalogue.metrics[given.name],
+                semantic_names=metric.semantic_names,
+                has_population=metric.has_population,
+            ),
+        )
+    ]
 
 
 def _check(catalogue: Catalogue, firm: Firm, query: Query) -> tuple[list[Metric], str]:

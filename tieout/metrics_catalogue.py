@@ -72,6 +72,7 @@ class Metric:
     composition: Composition = Composition("simple")
     grain: str = "day"
     opens: bool = False
+    time_columns: tuple[tuple[str, str], ...] = ()
 
     @property
     def guards(self) -> tuple[str, str]:
@@ -239,7 +240,15 @@ def _metric(
         composition=_composition(raw, meta, model_of_measure),
         grain=str(meta.get("grain", "day")),
         opens=meta.get("balance_day") == "first",
+        time_columns=tuple(sorted({_time_column(model) for model in models.values()})),
     )
+
+
+def _time_column(model: Mapping[str, Any]) -> tuple[str, str]:
+    """The view of a semantic model and the column that dates its rows."""
+    name = (model.get("defaults") or {}).get("agg_time_dimension") or ""
+    column = next((each.get("expr") for each in model["dimensions"] if each["name"] == name), None) or name
+    return model["node_relation"]["relation_name"], column
 
 
 def _composition(

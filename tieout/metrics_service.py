@@ -30,7 +30,7 @@ from tieout.metrics_types import (
 )
 from tieout.serving import Serving
 from tieout.trace import Trace
-from tieout.trust import Trust, trust
+from tieout.trust import Trust, touching, trust
 
 __all__ = [
     "BREAK_ORDER",
@@ -111,6 +111,11 @@ class MetricsService:
         unreconciled. Raises what the question itself would."""
         with self._serving.lease() as opened:
             return trust(opened, self._firm, members.resolved(opened, self._firm, query))
+
+    def touching(self, query: Query) -> tuple[str, ...]:
+        """The ids of the open breaks that touch the metric of the question: those that `trust` counts."""
+        with self._serving.lease() as opened:
+            return touching(opened, members.resolved(opened, self._firm, query))
 
     def rows(
         self,

@@ -76,7 +76,8 @@ class Filter:
 
 @dataclass(frozen=True)
 class Query:
-    """One question to the metric layer. `date_from` and `date_to` are inclusive days of `metric_time`.
+    """One question to the metric layer. `date_from` and `date_to` are inclusive days of `metric_time`. Without an end it ends
+    on the as-of date; `date.max` is no end at all.
 
     `population` is `billable_resources` or `firm` (None: the firm's policy); it applies to the capacity and
     utilization metrics only. `limit` cuts rows after sorting by the `by` columns.
@@ -104,6 +105,38 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Period:
+    """The days that an answer is of. What happens is counted from `date_from` to `date_to`, both inclusive, or on some of
+    the days between (`in_parts`); balances are taken at the end of `balances_on`, and an opening balance at the beginning
+    of `opens_on`. None and empty where the answer has no such metric, or the question no such day."""
+
+    date_from: date | None = None
+    date_to: date | None = None
+    in_parts: bool = False
+    has_balances: bool = False
+    balances_on: tuple[date, ...] = ()
+    opens_on: date | None = None
+
+    def words(self) -> str:
+        """`2026-01-01 to 2026-06-30, balances at the end of 2026-06-30`."""
+        said = []
+        if self.date_from and self.date_to:
+            said.append(f"{self.date_from} to {self.date_to}" + (", in parts" if self.in_parts else ""))
+        if self.opens_on:
+            said.append(f"opening at the beginning of {self.opens_on}")
+        if self.has_balances:
+            before = "balances " if said else ""
+            days = self.balances_on
+            if not days:
+                said.append(f"{before}on no day")
+            elif len(days) == 1:
+                said.append(f"{before}at the end of {days[0]}")
+            else:
+                said.append(f"{before}at the end of {len(days)} days, {days[0]} to {days[-1]}")
+        return ", ".join(said) or "no day"
+
+
+@dataclass(frozen=True)
 class Result:
     """Rows (one dict per row, keyed by column name) and all that is needed to read them rightly.
 
@@ -123,6 +156,7 @@ class Result:
     version: str
     notes: list[str]
     sql: str
+    period: Period = Period()
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,14 @@ def as_json(result: Result, trusted: Mapping[str, Trust] | None = None) -> str:
     document: dict[str, Any] = {
         "rows": [{name: json_cell(value) for name, value in row.items()} for row in result.rows],
         "as_of": result.as_of.isoformat(),
+        "period": {
+            "from": json_cell(result.period.date_from),
+            "to": json_cell(result.period.date_to),
+            "in_parts": result.period.in_parts,
+            "opens_on": json_cell(result.period.opens_on),
+            "balances_on": [day.isoformat() for day in result.period.balances_on],
+            "words": result.period.words(),
+        },
         "mode": result.mode,
         "currency": result.currency,
         "currency_code": result.currency_code,
@@ -38,7 +46,10 @@ def as_json(result: Result, trusted: Mapping[str, Trust] | None = None) -> str:
         "trust": {
             name: {
                 "open_breaks": said.open_breaks,
-                "unreconciled": decimal_text(said.unreconciled),
+                "unreconciled": None if said.unreconciled is None else decimal_text(said.unreconciled),
+                "unit": said.unit,
+                "not_in_the_number": decimal_text(said.missing),
+                "worth": decimal_text(said.worth),
                 "without_amount": said.without_amount,
                 "currency_code": said.currency,
                 "filters_left_out": list(said.left_out),
@@ -77,7 +88,7 @@ def print_result(result: Result, console: Console, trusted: Mapping[str, Trust] 
         console.print(_standing(result) if _reads_better_standing(result) else _lying(result))
     else:
         console.print("No rows.")
-    parts = [f"As of {result.as_of}", result.mode]
+    parts = [f"Period {result.period.words()}", f"as of {result.as_of}", result.mode]
     if any(column.unit == "money" for column in result.columns):
         parts.append(
             f"{result.currency} currency" + (f" ({result.currency_code})" if result.currency_code else "")

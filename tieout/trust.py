@@ -1,8 +1,11 @@
-"""How far a number can be trusted: the open breaks that touch it, and the money that they leave uncertain.
+"""How far a number can be trusted: the open breaks that touch it, and what they leave uncertain of it in its own unit.
 
-Which metrics a check makes uncertain is said in its metadata. The breaks are counted by the same semantic layer, under
-the question's own filters: an owner of money is the break's owner, a person the break's person. A filter that breaks do
-not know is left out and named, so that the count is then an upper bound.
+Which metrics a check makes uncertain, and what of a transaction the number counts, is said in its metadata. The breaks are
+counted by the same semantic layer, under the question's own filters: an owner of money is the break's owner, a person the
+break's person. A filter that breaks do not know is left out and named, so that the count is then an upper bound.
+
+What is uncertain may exceed the number, because some of it is not in the number: hours without a price stand in no work in
+progress, and would at the average price of their role. That part is named.
 """
 
 from __future__ import annotations
@@ -13,15 +16,24 @@ from datetime import date
 from decimal import Decimal
 
 from tieout import metric_query
+from tieout.asked_period import until_as_of
 from tieout.conditions import Conditions
 from tieout.firm_schema import Firm
 from tieout.metrics_catalogue import METRIC_TIME, Metric
 from tieout.metrics_types import Filter, Query
+from tieout.paths import DATABASE_ALIAS
 from tieout.semantic import Request, used_parameters
 from tieout.serving import OpenVersion
 
 TOUCHED = "break_touch__metric"
-COUNTS = ("touching_breaks", "touching_claim", "touching_unpriced")
+TOUCHING = "break_touch__break"
+COUNTS = (
+    "touching_breaks",
+    "touching_claim",
+    "touching_missing",
+    "touching_worth",
+    "touching_unpriced",
+)
 # Dimensions of a project version are those of the owner of its money, as far as breaks are concerned.
 ROLES = {
     "contract_line_version": "contract_line_version",
@@ -32,30 +44,52 @@ ROLES = {
 
 @dataclass(frozen=True)
 class Trust:
-    """The open breaks that touch a metric in a slice. `unreconciled` is the money of these breaks that no earlier cause
-    claims, in reporting currency; `without_amount` of them have no amount. `left_out` are the filters that breaks do not
-    know."""
+    """The open breaks that touch a metric in a slice. `unreconciled` is what they leave uncertain of it, each transaction
+    once, in `unit`: hours, money in reporting currency, or ratio (what a share shifts by when its numerator does); None
+    where that cannot be said of a ratio. `missing` is the part of it that is not in the number. `worth` is their money at
+    stake in reporting currency; `without_amount` of them have none. `left_out` are the filters that breaks do not know."""
 
     metric: str
     open_breaks: int
-    unreconciled: Decimal
+    unreconciled: Decimal | None
     without_amount: int
     currency: str
     left_out: tuple[str, ...] = ()
+    unit: str = "money"
+    missing: Decimal = Decimal(0)
+    worth: Decimal = Decimal(0)
 
     def sentence(self) -> str:
         """`± 38,000.00 USD unreconciled, 3 breaks`, or that there is none."""
+        return self._breaks()
+
+    def _breaks(self) -> str:
         if not self.open_breaks:
             return "no open break"
         breaks = f"{self.open_breaks:,} break{'s' if self.open_breaks != 1 else ''}"
         unknown = f" ({self.without_amount:,} without an amount)" if self.without_amount else ""
-        return f"± {self.unreconciled:,.2f} {self.currency} unreconciled, {breaks}{unknown}"
+        worth = f"worth {self.worth:,.2f} {self.currency}"
+        if self.unreconciled is None:
+            return f"touched by {breaks} {worth}{unknown}"
+        outside = ""
+        if self.missing:
+            what = "all of it" if self.missing == self.unreconciled else f"{self.amount(self.missing)} of it"
+            outside = f", {what} not in the number yet"
+        beside = "" if self.unit == "money" else f" {worth}"
+        return f"± {self.amount(self.unreconciled)} unreconciled{outside}, {breaks}{beside}{unknown}"
+
+    def amount(self, value: Decimal) -> str:
+        """An amount in the unit of what is uncertain."""
+        if self.unit == "ratio":
+            return f"{value * 100:,.1f} points"
+        return f"{value:,.2f} {'h' if self.unit == 'hours' else self.currency}"
 
 
 def trust(opened: OpenVersion, firm: Firm, query: Query) -> dict[str, Trust]:
     """By metric of the question; metrics that no check touches have no breaks. Raises what the question itself would."""
     catalogue = metric_query.catalogue_of(opened)
     metrics = catalogue.expand(query.metrics)
+    query = until_as_of(query, opened.version.info().as_of)
     if any(name not in catalogue.metrics for name in COUNTS):
         return {}
     currency = opened.version.info().reporting_currency
@@ -76,11 +110,63 @@ def trust(opened: OpenVersion, firm: Firm, query: Query) -> dict[str, Trust]:
         by_metric = {row[columns.index(TOUCHED)]: row for row in rows}
         for metric in group:
             row = by_metric.get(metric.name)
-            count, claim, unknown = (row[columns.index(name)] if row else 0 for name in COUNTS)
-            found[metric.name] = Trust(
-                metric.name, int(count or 0), Decimal(claim or 0), int(unknown or 0), currency, left_out
+            count, claim, missing, worth, unknown = (
+                row[columns.index(name)] if row else 0 for name in COUNTS
             )
+            said = Trust(
+                metric.name,
+                int(count or 0),
+                Decimal(claim or 0),
+                int(unknown or 0),
+                currency,
+                left_out,
+                unit="hours" if metric.unit == "hours" else "money",
+                missing=Decimal(missing or 0),
+                worth=Decimal(worth or 0),
+            )
+            found[metric.name] = _in_points(opened, firm, query, metric, said)
     return {metric.name: found[metric.name] for metric in metrics}
+
+
+def touching(opened: OpenVersion, query: Query) -> tuple[str, ...]:
+    """The ids of the breaks that touch the one metric of a question: those that `trust` counts."""
+    catalogue = metric_query.catalogue_of(opened)
+    query = until_as_of(query, opened.version.info().as_of)
+    found: set[str] = set()
+    for metric in catalogue.expand(query.metrics):
+        conditions, templates, _ = _conditions(opened, query, metric)
+        names = conditions_on_metrics(conditions, [metric])
+        sql = metric_query.layer_of(opened, query, ()).compile(
+            Request(COUNTS[:1], (TOUCHING,), (*templates, names))
+        )
+        columns, rows = opened.fetch(sql, used_parameters(sql, conditions.values))
+        found |= {str(row[columns.index(TOUCHING)]) for row in rows}
+    return tuple(sorted(found))
+
+
+def _in_points(opened: OpenVersion, firm: Firm, query: Query, metric: Metric, said: Trust) -> Trust:
+    """A ratio is uncertain by what it shifts by when its numerator does. Only where breaks touch the numerator itself: what
+    they leave out of numerator and denominator alike shifts it by nobody knows how much."""
+    if metric.composition.type != "ratio" or not said.open_breaks:
+        return said
+    unknown = replace(said, unreconciled=None, missing=Decimal(0), unit=metric.unit)
+    above = metric.composition.inputs[0].name
+    catalogue = metric_query.catalogue_of(opened)
+    numerator = catalogue.metrics[above]
+    is_touched = bool(
+        opened.fetch(
+            f"select 1 from {DATABASE_ALIAS}.reconciliation.rec_check_touch where metric = ? limit 1", [above]
+        )[1]
+    )
+    if not is_touched or numerator.hidden or metric.unit != "ratio" or query.currency != "reporting":
+        return unknown
+    asked = replace(query, metrics=[metric.name, above], by=(), limit=None)
+    rows = metric_query.answer(opened, firm, asked).rows
+    share, amount = (rows[0].get(name) if rows else None for name in (metric.name, above))
+    if not isinstance(share, float) or not amount or said.unreconciled is None:
+        return unknown
+    points = Decimal(str(share)) / Decimal(str(amount))
+    return replace(said, unit="ratio", unreconciled=said.unreconciled * points, missing=said.missing * points)
 
 
 def conditions_on_metrics(conditions: Conditions, metrics: Sequence[Metric]) -> str:
@@ -106,7 +192,8 @@ def _conditions(
     first, last = query.date_from, query.date_to
     if metric.is_balance:
         # what stood on a day is touched by whatever happened until then
-        first, last = None, max(days) if days else _day(opened, query)
+        first = None
+        last = max(days) if days else date.min if days is not None else _day(opened, query)
     templates += conditions.period(first, last)
     return conditions, tuple(templates), tuple(left_out)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import causes, data, lists, theme
+from dashboard import causes, data, lists, theme, touching
 from dashboard import format as fmt
 from dashboard.components import charts, navigation, picks, states, table_twin, tile, trust_bar
 from dashboard.components.charts import Card, Stack
@@ -27,6 +27,7 @@ RESULTS = "reconciliation.rec_check_result"
 LISTED = 200
 EXPORTED = 100_000
 HREF = "_href"
+TOUCHES = "touches"
 SEVERITIES = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low"}
 STATUSES = {"open": "Open", "reopened": "Reopened"}
 SERVICE = {"breached": "Breached", "warn": "Nearly breached", "ok": "Within"}
@@ -76,15 +77,26 @@ def render() -> str:
     version = data.version()
     head = st.container(gap=None)
     offered = _offered(version)
-    chosen, ignored = picks.show(offered, own=("break",))
+    chosen, ignored = picks.show(offered, own=("break", TOUCHES))
     with head:
         trust_bar.draw(version, "latest knowledge", version.reporting_currency)
-    where = tuple((column, "=", (chosen[name],)) for name, column in COLUMNS.items() if name in chosen)
+    where: Conditions = tuple(
+        (column, "=", (chosen[name],)) for name, column in COLUMNS.items() if name in chosen
+    )
+    words = sentence(offered, chosen)
+    if TOUCHES in chosen:
+        touched = touching.conditions(version, chosen[TOUCHES])
+        if touched is None:
+            ignored = [*ignored, f"There is no metric “{chosen[TOUCHES][:60]}”. All breaks are shown."]
+        else:
+            # The number's own filters: its practice is that of the person where it counts people.
+            kept = (condition for condition in where if condition[0] != COLUMNS["practice"])
+            where = (*kept, *touched)
+            words = f"Only those that touch {chosen[TOUCHES].replace('_', ' ')} as it was asked for, {words[:1].lower()}{words[1:]}"
     totals = lists.break_totals(version.id, where)
     if totals is None:
         show(states.html(*NOT_CHECKED))
         return version.id
-    words = sentence(offered, chosen)
     show(f'<p class="to-sentence">{text(words)}</p>')
     if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
         show(notes)

@@ -47,12 +47,20 @@ def draw_row(view: View, key: str, specs: Sequence[Spec]) -> None:
 
 
 def _trust(trust: Trust | None) -> tuple[Line, ...]:
-    """What the open breaks leave uncertain of the number; nothing where none touches it."""
+    """What the open breaks leave uncertain of the number, in its own unit; nothing where none touches it."""
     if trust is None or not trust.open_breaks:
         return ()
-    money = fmt.tile_value(trust.unreconciled, "money", trust.currency)
     breaks = f"{fmt.grouped(Decimal(trust.open_breaks), 0)} break{'s' if trust.open_breaks != 1 else ''}"
-    return (Line(f"± unreconciled, {breaks}", money, "warning", navigation.link("breaks")),)
+    # leads to the breaks that are counted here, and to no others
+    link = navigation.link("breaks", touches=trust.metric)
+    if trust.unreconciled is None:
+        worth = fmt.tile_value(trust.worth, "money", trust.currency)
+        return (Line(f"touched by {breaks} worth", worth, "warning", link),)
+    if trust.unit == "ratio":
+        amount = f"{fmt.grouped(trust.unreconciled * 100, 1)} points"
+    else:
+        amount = fmt.tile_value(trust.unreconciled, trust.unit, trust.currency)
+    return (Line(f"± unreconciled, {breaks}", amount, "warning", link),)
 
 
 def line(view: View, label: str, metric: str, warn: bool = False) -> Line | None:

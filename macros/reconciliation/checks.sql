@@ -39,6 +39,22 @@
 {%- endmacro %}
 
 {#
+  What a check makes uncertain: `metric`, `metric:counts` or `metric:counts:missing` in its list of touches. `counts` says
+  what of a transaction stands or would stand in the number (models/reconciliation/rec_break_touch.sql), the stake where it
+  is left out; `missing`, that it does not stand there yet.
+#}
+{% macro check_touches(model_name) -%}
+    {%- set found = [] -%}
+    {%- for spelled in check_meta(model_name).get('touches', []) -%}
+        {%- set parts = spelled.split(':') -%}
+        {%- do found.append({
+            'metric': parts[0], 'counts': parts[1] if parts | length > 1 else 'stake', 'is_missing': 'missing' in parts[2:],
+        }) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#
   The relation of a model whose name is only known when models run (metadata of another model names it). Use it where
   what is read is upstream of something that is referred to, so that it is built before.
 #}
@@ -136,7 +152,7 @@
         {{ text_literal(meta.get(key, '')) }} as {{ key }},
         {% endfor -%}
         {{ text_literal(meta.get('systems', []) | join(', ')) }} as systems,
-        {{ text_literal(meta.get('touches', []) | join(',')) }} as touches,
+        {{ text_literal(check_touches(name) | map(attribute='metric') | join(',')) }} as touches,
         {{ meta.get('cause_rank', 7) }} as cause_rank,
         {{ meta.get('grace_business_days', 0) }} as grace_business_days,
         {{ text_literal(missing | join(', ')) }} as entities_missing

@@ -4,10 +4,13 @@ select
     breaks.contract_line_version_key,
     breaks.employee_version_key,
     breaks.event_date,
+    breaks.break_id,
     breaks.check_id,
     touches.metric,
-    breaks.primary_reporting,
-    breaks.break_id || '|' || touches.metric as touch_key,
-    case when breaks.primary_reporting is null then 1 else 0 end as is_unpriced
+    touches.touch_key,
+    touches.claim_amount,
+    case when touches.is_missing then touches.claim_amount end as missing_amount,
+    touches.worth_reporting,
+    touches.is_unpriced
 from {{ ref('rpt_break') }} as breaks
-inner join {{ ref('rec_check_touch') }} as touches on breaks.check_id = touches.check_id
+inner join {{ ref('rec_break_touch') }} as touches on breaks.break_id = touches.break_id

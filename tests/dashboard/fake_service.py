@@ -284,6 +284,14 @@ class FakeMetricsService:
         touched = {"wip_commercial": (3, Decimal("38000"), 1)}
         return {name: Trust(name, *touched.get(name, (0, Decimal(0), 0)), "USD") for name in query.metrics}
 
+    def touching(self, query: Query) -> tuple[str, ...]:
+        """Those of the practice asked for, else all."""
+        _describe(query.metrics[0])
+        wanted = {value for one in query.where if one.name == "practice" for value in one.values}
+        return tuple(
+            str(row["break_id"]) for row in FIRM.breaks if not wanted or row["practice_name"] in wanted
+        )
+
     def explain(self, query: Query, limit: int = 20) -> Explanation:
         """Three rows a practice, largest first; `FIRM.astray` is what the number has more than its rows."""
         (metric,) = query.metrics

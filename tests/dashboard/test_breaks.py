@@ -237,3 +237,21 @@ def test_a_workbook_is_typed_and_never_a_formula(name: str) -> None:
     (line,) = csv.DictReader(io.StringIO(table_twin.csv_bytes(table).decode("utf-8-sig")))
     assert not line["what"].startswith(("=", "+", "@"))
     assert line["amount"] == "-12.50"
+
+
+def test_the_breaks_of_a_number_are_those_that_its_tile_counts(firm: Firm) -> None:
+    page = open_page("breaks", touches="wip_commercial", practice="Data")
+    shown = html(page)
+    assert "Only those that touch wip commercial as it was asked for" in shown
+    listed = set(re.findall(r"TE-(\d)", shown))
+    assert listed == {"1", "3", "5", "6"}
+    assert "touches=wip_commercial" in shown  # a break that is opened from here stays in this list
+
+
+def test_causes_lead_to_their_breaks(firm: Firm) -> None:
+    shown = html(open_page("breaks"))
+    card = shown[shown.index("Which causes hold most?") :]
+    assert "4 causes, a check in a project each, most money first" in card
+    assert "check=R-01&amp;project=p1" in card
+    only = html(open_page("breaks", check="R-01", project="p1"))
+    assert set(re.findall(r"TE-(\d)", only)) == {"2", "3", "6"}

@@ -317,7 +317,7 @@ def test_a_tile_says_which_breaks_touch_it(firm: Firm) -> None:
     touched = face(page, "wip_commercial")
     assert "± unreconciled, 3 breaks" in touched
     assert "$38.0k" in touched
-    assert {"practice": "Data"} in [
+    assert {"practice": "Data", "touches": "wip_commercial"} in [
         dict(parse_qsl(unescape(link).partition("?")[2]))
         for link in re.findall(r'href="(breaks[^"]*)"', touched)
     ]

@@ -72,7 +72,7 @@ def test_table_says_what_it_is_of(hand_firm: Path, capsys: pytest.CaptureFixture
     assert main(["--firm", str(hand_firm), "query", "billable_utilization"]) == 0
     out = capsys.readouterr().out
     assert "33.3 %" in out
-    assert "As of 2026-06-30" in out
+    assert "Period 2026-04-10 to 2026-06-30 · as of 2026-06-30" in out
     assert "does not record time approval" in out
 
 

@@ -252,13 +252,8 @@ def test_the_limit_cuts_what_is_shown_and_not_what_is_summed(service: MetricsSer
 
 
 def test_nothing_is_explained_as_nothing(service: MetricsService) -> None:
-    for value in (
-        "No such practice",
-        "x' or 1=1 --",
-        "{{ Entity('report_mode') }}",
-        "'; drop table fct_time_entry; --",
-    ):
-        explanation = service.explain(Query(["cost_standard"], where=[Filter("practice", "=", [value])]))
+    for before in (date(2000, 1, 1), date(1900, 12, 31)):
+        explanation = service.explain(Query(["cost_standard"], date_to=before))
         assert (explanation.exact, explanation.rows, explanation.agrees) == (None, (), True)
         assert explanation.closing == "No row contributes: there is no number."
     reported = service.explain(Query(["billable_utilization"], mode="as_reported"))

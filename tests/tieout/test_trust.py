@@ -1,17 +1,16 @@
-"""What is said of a number's trust: the breaks that touch it, under the question's own filters."""
+"""What is said of a number's trust: the breaks that touch it, under the question's own filters and in its own unit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tieout.metrics_service import Filter, MetricsService, Query, UnknownValue
-
-COLUMNS = ("check_id", "practice_name", "event_date", "primary_reporting", "touches")
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +21,17 @@ def service(published_tiny: Path) -> Iterator[MetricsService]:
 
 
 def touching(service: MetricsService, metric: str) -> list[dict[str, object]]:
-    rows = service.rows("rec_break", COLUMNS, limit=100_000).rows
-    return [row for row in rows if metric in str(row["touches"]).split(",")]
+    """The touches of a metric, each with the practice and the day of its break."""
+    breaks = {
+        row["break_id"]: row
+        for row in service.rows("rec_break", ("break_id", "practice_name", "event_date"), limit=100_000).rows
+    }
+    rows = service.rows("rec_break_touch", where=[Filter("metric", "=", (metric,))], limit=100_000).rows
+    return [{**row, **breaks[row["break_id"]]} for row in rows]
+
+
+def added(rows: list[dict[str, object]], name: str = "claim_amount") -> Decimal:
+    return sum((Decimal(str(row[name] or 0)) for row in rows), Decimal(0))
 
 
 def test_a_number_carries_the_breaks_that_touch_it(service: MetricsService) -> None:
@@ -32,11 +40,60 @@ def test_a_number_carries_the_breaks_that_touch_it(service: MetricsService) -> N
     assert len(rows) > 20
     said = found["wip_commercial"]
     assert said.open_breaks == len(rows)
-    assert said.unreconciled == sum((Decimal(str(row["primary_reporting"] or 0)) for row in rows), Decimal(0))
-    assert said.without_amount == sum(1 for row in rows if row["primary_reporting"] is None)
+    assert said.unreconciled == added(rows)
+    assert said.missing == added([row for row in rows if row["is_missing"]]) > 0
+    assert said.without_amount == sum(1 for row in rows if row["claim_amount"] is None)
     assert said.sentence().startswith("± ")
+    assert "of it not in the number yet" in said.sentence()
     assert found["capacity_gross_hours"].open_breaks == 0
     assert found["capacity_gross_hours"].sentence() == "no open break"
+
+
+def test_what_is_in_a_number_is_not_uncertain_by_more_than_it(service: MetricsService) -> None:
+    for metric in ("unbilled_unapproved_time", "unbilled_tm_time", "wip_commercial", "recorded_hours"):
+        for where in ([], [Filter("practice", "=", ["Data"])], [Filter("practice", "=", ["Cloud"])]):
+            query = Query([metric], where=where, population="firm")
+            said, value = service.trust(query)[metric], service.query(query).rows[0][metric]
+            assert said.unreconciled is not None
+            assert said.unreconciled - said.missing <= Decimal(str(value or 0)), (metric, where)
+
+
+def test_hours_are_uncertain_by_hours(service: MetricsService) -> None:
+    query = Query(["billable_hours"])
+    said = service.trust(query)["billable_hours"]
+    rows = touching(service, "billable_hours")
+    assert said.unit == "hours"
+    assert said.unreconciled == added(rows) > 0
+    hours = {
+        row["time_entry_id"]: Decimal(str(row["hours"]))
+        for row in service.rows("fct_time_entry", ("time_entry_id", "hours"), limit=100_000).rows
+    }
+    ids = {row["break_id"] for row in rows}
+    entries = {
+        str(row["left_id"])
+        for row in service.rows("rec_break", ("break_id", "left_id"), limit=100_000).rows
+        if row["break_id"] in ids
+    }
+    assert said.unreconciled <= sum((abs(hours[entry]) for entry in entries), Decimal(0))
+    assert " h unreconciled" in said.sentence()
+    assert f"worth {said.worth:,.2f} USD" in said.sentence()
+
+
+def test_a_share_is_uncertain_by_what_its_numerator_shifts_it(service: MetricsService) -> None:
+    query = Query(["billable_utilization", "billable_hours", "capacity_gross_hours"])
+    said, row = service.trust(query), service.query(query).rows[0]
+    share = said["billable_utilization"]
+    assert share.unit == "ratio"
+    hours = said["billable_hours"].unreconciled
+    assert hours is not None
+    assert share.unreconciled is not None
+    shifted = float(str(row["billable_utilization"])) * float(hours) / float(str(row["billable_hours"]))
+    assert float(share.unreconciled) == pytest.approx(shifted)
+    assert " points unreconciled" in share.sentence()
+    # unpriced hours are in neither part of the realization: no one knows where they would move it
+    other = service.trust(Query(["rate_realization"]))["rate_realization"]
+    assert (other.open_breaks > 0, other.unreconciled) == (True, None)
+    assert other.sentence().startswith(f"touched by {other.open_breaks:,} breaks worth ")
 
 
 def test_filters_and_periods_hold_for_the_breaks_too(service: MetricsService) -> None:
@@ -46,12 +103,25 @@ def test_filters_and_periods_hold_for_the_breaks_too(service: MetricsService) ->
     # a flow is touched by what happened in its period, a balance by all that happened until its day
     last = service.version.as_of
     first = last.replace(day=1)
-    flow = service.trust(Query(["project_margin"], date_from=first, date_to=last))["project_margin"]
-    dated = [str(row["event_date"]) for row in touching(service, "project_margin")]
+    flow = service.trust(Query(["cost_standard"], date_from=first, date_to=last))["cost_standard"]
+    dated = [str(row["event_date"]) for row in touching(service, "cost_standard")]
     assert flow.open_breaks == sum(1 for day in dated if str(first) <= day <= str(last)) > 0
     balance = service.trust(Query(["wip_commercial"], date_from=first, date_to=first))["wip_commercial"]
     dated = [str(row["event_date"]) for row in touching(service, "wip_commercial")]
     assert balance.open_breaks == sum(1 for day in dated if day <= str(first)) > 0
+
+
+def test_a_balance_of_no_day_is_touched_by_nothing(service: MetricsService) -> None:
+    query = Query(["wip_commercial"], date_from=date(2030, 1, 1))
+    assert service.query(query).rows[0]["wip_commercial"] is None
+    assert service.trust(query)["wip_commercial"].sentence() == "no open break"
+
+
+def test_the_breaks_that_are_counted_can_be_listed(service: MetricsService) -> None:
+    for metric in ("wip_commercial", "billable_hours", "billable_utilization"):
+        for where in ([], [Filter("practice", "=", ["Data"])]):
+            query = Query([metric], where=where, date_from=date(2026, 1, 1))
+            assert len(service.touching(query)) == service.trust(query)[metric].open_breaks > 0
 
 
 def test_a_filter_that_breaks_do_not_know_is_named(service: MetricsService) -> None:

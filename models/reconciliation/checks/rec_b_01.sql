@@ -14,7 +14,7 @@
     'stake_kind': 'cash_delay',
     'stake': 'Amount of the milestone.',
     'needs': ['milestone', 'contract_line', 'invoice'],
-    'touches': ['unbilled_milestone', 'wip_commercial', 'billed_revenue'],
+    'touches': ['unbilled_milestone', 'wip_commercial', 'billed_revenue:stake:missing'],
     'item_is_transaction': true,
     'population': {'table': 'int_milestone_state', 'key': 'milestone_key', 'where': 'true'},
 }) }}

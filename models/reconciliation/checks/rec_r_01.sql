@@ -13,7 +13,7 @@
     'stake_kind': 'leak',
     'stake': 'Hours × the standard price of the work; where there is none, × the average price of its role, else of the firm, in reporting currency.',
     'needs': ['time_entry', 'contract_line'],
-    'touches': ['unbilled_tm_time', 'wip_commercial', 'rate_realization', 'average_bill_rate', 'unpriced_hours'],
+    'touches': ['unbilled_tm_time:stake:missing', 'wip_commercial:stake:missing', 'rate_realization', 'average_bill_rate'],
     'item_is_transaction': true,
     'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'where': "is_approved and is_billable and (contract_type = 'time_and_materials' or contract_line_id is null)"},
 }) }}

@@ -13,7 +13,7 @@
     'stake_kind': 'exposure',
     'stake': 'Per entry that both rows match: hours × the difference of their rates.',
     'needs': ['rate_card', 'time_entry'],
-    'touches': ['unbilled_tm_time', 'wip_commercial', 'rate_realization', 'average_bill_rate'],
+    'touches': ['unbilled_tm_time:waiting', 'wip_commercial:waiting', 'rate_realization', 'average_bill_rate'],
     'item_is_transaction': false,
     'population': {'table': 'can_rate_card', 'key': 'entity_key', 'where': "rate_type = 'bill' and not is_deleted"},
 }) }}

@@ -14,7 +14,7 @@
     'stake_kind': 'cash_delay',
     'stake': 'Value of the entry: its bill price, else its standard price, else its standard cost.',
     'needs': ['time_entry'],
-    'touches': ['billable_hours', 'billable_utilization', 'unbilled_unapproved_time', 'wip_commercial', 'unbilled_tm_time'],
+    'touches': ['billable_hours:billable_hours:missing', 'billable_utilization:billable_hours:missing', 'unbilled_unapproved_time:waiting', 'wip_commercial:waiting:missing', 'unbilled_tm_time:waiting:missing'],
     'item_is_transaction': true,
     'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'where': "status in ('submitted', 'approved', 'posted')"},
 }) }}

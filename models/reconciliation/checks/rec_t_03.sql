@@ -14,7 +14,7 @@
     'stake_kind': 'misstatement',
     'stake': 'Bill value and standard cost of the entry together, in reporting currency: neither stands in the ledger of the project.',
     'needs': ['time_entry', 'contract_line', 'billing_event'],
-    'touches': ['billed_revenue', 'unbilled_tm_time', 'wip_commercial', 'cost_standard'],
+    'touches': ['billed_revenue:price:missing', 'unbilled_tm_time:waiting', 'wip_commercial:waiting', 'cost_standard:cost'],
     'item_is_transaction': true,
     'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'where': "status in ('approved', 'posted')"},
 }) }}

@@ -13,7 +13,7 @@
     'stake_kind': 'leak',
     'stake': 'Value of the entry: its bill price, else its standard price, else its standard cost.',
     'needs': ['time_entry', 'project'],
-    'touches': ['billable_hours', 'billable_utilization', 'unbilled_tm_time', 'wip_commercial', 'cost_standard', 'project_margin'],
+    'touches': ['billable_hours:billable_hours', 'billable_utilization:billable_hours', 'unbilled_tm_time:waiting', 'wip_commercial:waiting', 'cost_standard:cost', 'project_margin:cost', 'project_margin_pct:cost'],
     'item_is_transaction': true,
     'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'where': 'is_recorded'},
 }) }}

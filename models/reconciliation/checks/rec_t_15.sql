@@ -13,7 +13,7 @@
     'stake_kind': 'exposure',
     'stake': 'Value of the entries of the day or week: their bill price, else their standard price, else their standard cost.',
     'needs': ['time_entry'],
-    'touches': ['billable_hours', 'billable_utilization', 'recorded_hours', 'overtime_hours', 'unbilled_tm_time'],
+    'touches': ['billable_hours:billable_hours', 'billable_utilization:billable_hours', 'recorded_hours:hours', 'overtime_hours:hours', 'unbilled_tm_time:waiting', 'wip_commercial:waiting'],
     'item_is_transaction': false,
     'population': {'table': 'int_entry_day', 'key': 'item_day', 'second_key': 'item_week', 'where': 'is_recorded and not is_unknown_employee'},
 }) }}

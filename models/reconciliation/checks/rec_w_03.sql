@@ -13,7 +13,7 @@
     'stake_kind': 'exposure',
     'stake': 'Value of the entry: its bill price, else its standard price, else its standard cost.',
     'needs': ['time_entry', 'employment'],
-    'touches': ['billable_hours', 'billable_utilization', 'recorded_hours', 'cost_standard', 'unbilled_tm_time', 'wip_commercial'],
+    'touches': ['billable_hours:billable_hours', 'billable_utilization:billable_hours', 'recorded_hours:hours', 'cost_standard:cost', 'unbilled_tm_time:waiting', 'wip_commercial:waiting'],
     'item_is_transaction': true,
     'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'where': 'is_recorded'},
 }) }}

@@ -13,7 +13,7 @@
     'stake_kind': 'misstatement',
     'stake': 'Hours × the average cost of the role, else of the firm, in reporting currency.',
     'needs': ['time_entry'],
-    'touches': ['cost_standard', 'uncosted_hours', 'project_margin', 'project_margin_pct'],
+    'touches': ['cost_standard:stake:missing', 'project_margin:stake:missing', 'project_margin_pct:stake:missing'],
     'item_is_transaction': false,
     'population': {'table': 'int_entry_day', 'key': 'item_day', 'where': 'is_approved'},
 }) }}

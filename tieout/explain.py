@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from tieout import metric_query
+from tieout import metric_query, report_ties
 from tieout.amounts import exact_text, metric_value
 from tieout.asked_period import until_as_of
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable
@@ -83,7 +83,14 @@ def explain(opened: OpenVersion, firm: Firm, query: Query, limit: int = DEFAULT_
         return explained[0]
     entry = catalogue.describe(name)
     agrees = all(part.agrees for part in explained)
-    words = "each is the sum of its rows" if agrees else "NOT EVERY LINE IS THE SUM OF ITS ROWS"
+    words = "each is the sum of its rows." if agrees else "NOT EVERY LINE IS THE SUM OF ITS ROWS."
+    if (tie := report_ties.tie_of(query, catalogue)) is not None:
+        # lines may each be the sum of their rows and yet not lead from the opening to the closing
+        words += "".join(
+            f" {note}"
+            for note in metric_query.answer(opened, firm, replace(query, limit=None)).notes
+            if f"({tie.left})" in note
+        )
     return replace(
         explained[0],
         metric=name,
@@ -100,7 +107,7 @@ def explain(opened: OpenVersion, firm: Firm, query: Query, limit: int = DEFAULT_
         row_sum=None,
         parts=tuple(explained),
         agrees=agrees,
-        closing=f"{len(explained)} lines: {words}.",
+        closing=f"{len(explained)} lines: {words}",
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from tieout import report_ties
 from tieout.amounts import metric_value
 from tieout.asked_period import answered, has_later, remarks, until_as_of
 from tieout.balance_days import balance_days
@@ -124,6 +125,10 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
     if show_code:
         columns.append(Column("currency", "Currency", "dimension"))
     columns += [Column(metric.name, metric.label, "metric", metric.unit) for metric in metrics]
+    tie = report_ties.tie_of(query, catalogue)
+    if tie is not None:
+        place = next(place for place, column in enumerate(columns) if column.name == tie.closing)
+        columns.insert(place, Column(tie.left, report_ties.LABEL, "metric", "money"))
     units = minor_units(opened)
     rows: list[dict[str, Cell]] = []
     for key in sorted(table.rows, key=_sort_key):
@@ -135,6 +140,10 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
         if show_code:
             row["currency"] = row_code
         for metric in metrics:
+            if tie is not None and metric.name == tie.closing:
+                row[tie.left] = metric_value(
+                    report_ties.left_open(tie, catalogue, values), "money", row_code, units
+                )
             row[metric.name] = metric_value(values.get(metric.name), metric.unit, row_code, units)
         rows.append(row)
     notes = _source_gaps(opened)
@@ -142,6 +151,17 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
         hours = sum((values.get(metric.name) or 0 for values in table.rows.values()), Decimal(0))
         if hours:
             notes.insert(0, f"{hours:,.2f} hours have no {word} and are in no amount (metric {metric.name}).")
+    if tie is not None and (left := [row[tie.left] for row in rows if row[tie.left]]):
+        where = (
+            f"{left[0]:,} {code or ''}".strip()
+            if len(left) == len(rows) == 1
+            else f"{len(left)} rows have what"
+        )
+        notes.insert(
+            0,
+            f"The lines and the closing do not tie: {where} is in no line ({tie.left})."
+            + report_ties.reason(query.currency, _unconverted_lines(opened, query, tie, population)),
+        )
     if posted and not any(values.get(name) is not None for values in table.rows.values() for name in posted):
         notes.insert(0, NOT_POSTED)
     period = answered(opened, query, metrics, days_of(opened, query, metrics))
@@ -167,6 +187,31 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
         sql=";\n\n".join(table.statements),
         period=period,
     )
+
+
+def _unconverted_lines(
+    opened: OpenVersion, query: Query, tie: report_ties.Tie, population: str
+) -> list[tuple[str, str, int]]:
+    """The contract lines of the slice with an amount that has no exchange rate: line, currency and on how many days."""
+    if query.currency == "transaction":
+        return []
+    catalogue = catalogue_of(opened)
+    metrics = report_ties.line_metrics(catalogue, tie)
+    days = days_of(opened, query, metrics)
+    keys: set[str] = set()
+    for metric in metrics:
+        templates, values = conditions_of(metric, query, population, days)
+        sql = layer_of(opened, query, [metric]).compile(Request((metric.name,), (tie.entity,), templates))
+        statement = f"select {tie.entity} from ({sql}) as by_row where {metric.name} is null"
+        _, found = fetch(opened, statement, used_parameters(sql, values), query)
+        keys |= {str(key) for (key,) in found}
+    _, rows = opened.fetch(
+        f"select contract_line_id, currency_transaction, count(distinct roll_date) from {DATABASE_ALIAS}.{tie.view}"
+        f" where {tie.column} in (select unnest($keys)) and amount_transaction <> 0 and report_mode = $mode"
+        " group by all order by 3 desc, 1",
+        {"keys": sorted(keys), "mode": query.mode},
+    )
+    return [(str(line), str(code), int(count)) for line, code, count in rows]
 
 
 def _leaves_out(opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str) -> bool:

@@ -44,12 +44,14 @@ class TraceRecord:
 
 @dataclass(frozen=True)
 class Total:
-    """Records of a stage with one status and unit, and what they add up to."""
+    """Records of a stage with one status and unit, and what they add up to. `amount` is None where there is none, and where
+    several records tell of one thing (versions, systems): those are not added up. `things` are what the records tell of."""
 
     status: str | None
     unit: str | None
     count: int
     amount: Decimal | None
+    things: int
 
 
 @dataclass(frozen=True)
@@ -260,8 +262,9 @@ def _stage(opened: OpenVersion, kind: Kind, nodes: set[str], focus: set[str], li
     given = {"nodes": sorted(nodes)}
     chosen = f"from ({kind.records}) as records where node in (select unnest($nodes))"
     _, sums = opened.fetch(
-        f"select status, case when amount is not null then unit end as unit, count(*), sum(amount) {chosen}"
-        " and not is_deleted group by all order by all",
+        "select status, case when amount is not null then unit end as unit, count(*), sum(amount), count(distinct node),"
+        " max(records) from (select status, unit, amount, node, count(*) over (partition by node) as records"
+        f" {chosen} and not is_deleted) as told group by status, 2 order by all",
         given,
     )
     _, rows = opened.fetch(
@@ -285,5 +288,8 @@ def _stage(opened: OpenVersion, kind: Kind, nodes: set[str], focus: set[str], li
         for row in rows
     )
     _, counted = opened.fetch(f"select count(*) {chosen}", given)
-    totals = tuple(Total(status or None, unit, count, amount) for status, unit, count, amount in sums)
+    totals = tuple(
+        Total(status or None, unit, count, amount if records == 1 else None, things)
+        for status, unit, count, amount, things, records in sums
+    )
     return Stage(kind.name, kind.title, counted[0][0], records, totals)

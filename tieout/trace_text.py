@@ -33,7 +33,13 @@ def _stage_document(stage: Stage) -> dict[str, Any]:
         "count": stage.count,
         "missing": stage.missing or None,
         "totals": [
-            {"status": each.status, "unit": each.unit, "count": each.count, "amount": json_cell(each.amount)}
+            {
+                "status": each.status,
+                "unit": each.unit,
+                "count": each.count,
+                "things": each.things,
+                "amount": json_cell(each.amount),
+            }
             for each in stage.totals
         ],
         "records": [_record_document(record) for record in stage.records],
@@ -82,9 +88,9 @@ def print_trace(trace: Trace, console: Console) -> None:
             )
         if stage.count > len(stage.records):
             left = stage.count - len(stage.records)
-            table.add_row(
-                "", "", Text(f"… {left:,} more", style="dim"), "", "", Text(_totals(stage), style="dim")
-            )
+            title = "" if stage.records else stage.title
+            more = f"… {left:,} more" if stage.records else f"{left:,}"
+            table.add_row("", Text(title), Text(more, style="dim"), "", "", Text(_totals(stage), style="dim"))
     console.print(table)
     console.print(Text(f"As of {trace.as_of} · version {trace.version}", style="dim"), soft_wrap=True)
 
@@ -111,4 +117,6 @@ def _totals(stage: Stage) -> str:
 
 def _total(total: Total) -> str:
     amount = f": {exact_text(total.amount)} {total.unit or ''}".rstrip() if total.amount is not None else ""
-    return f"{total.count:,} {total.status or ''}".strip() + amount
+    # versions of one thing, or what several systems tell of it
+    several = f" (records of {total.things:,}, not added up)" if total.things < total.count else ""
+    return f"{total.count:,} {total.status or ''}".strip() + several + amount

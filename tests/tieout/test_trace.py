@@ -146,6 +146,30 @@ def test_large_stages_are_counted_and_summed(service: MetricsService) -> None:
         service.trace(str(project_id), -1)
 
 
+def test_versions_of_one_thing_are_not_added_up(service: MetricsService) -> None:
+    versions = service.rows(
+        "can_contract_line", ["contract_line_id", "transaction_price"], limit=100_000
+    ).rows
+    ids_of = [str(row["contract_line_id"]) for row in versions]
+    line = next(one for one in sorted(set(ids_of)) if ids_of.count(one) > 1)
+    stage = next(
+        stage for stage in service.trace(f"contract_line:{line}", 0).stages if stage.kind == "contract_line"
+    )
+    assert sum(total.count for total in stage.totals) == ids_of.count(line)
+    assert {total.things for total in stage.totals} == {1}
+    assert {total.amount for total in stage.totals} == {None}
+
+
+def test_without_records_the_stages_are_still_named(
+    published_tiny: Path, service: MetricsService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract = str(service.rows("can_contract", ["contract_id"], limit=1).rows[0]["contract_id"])
+    assert main(["--firm", str(published_tiny), "trace", f"contract:{contract}", "--limit", "0"]) == 0
+    shown = capsys.readouterr().out
+    for stage in service.trace(f"contract:{contract}").stages:
+        assert stage.title in shown
+
+
 def test_an_id_of_two_systems_is_listed_and_can_be_qualified(published_tiny: Path, tmp_path: Path) -> None:
     firm = altered(
         published_tiny,

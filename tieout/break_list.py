@@ -24,6 +24,7 @@ from tieout.metrics_service import (
 )
 from tieout.metrics_types import FilterValue
 from tieout.output import csv_cell
+from tieout.workbook import SheetColumn, write
 
 TABLE = "reconciliation.rec_break"
 RESULTS = "reconciliation.rec_check_result"
@@ -133,6 +134,33 @@ def as_csv(rows: Sequence[Row]) -> str:
     return written.getvalue()
 
 
+MONEY = ("stake_reporting", "primary_reporting", "headline_reporting", "cash_delay_cost")
+COUNTS = ("age_business_days",)
+
+
+def as_xlsx(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
+    """A workbook of the list: amounts are numbers in reporting currency, days are days, and text is never a formula."""
+    columns = [
+        SheetColumn(
+            name,
+            "money" if name in MONEY else "count" if name in COUNTS else "",
+            name in ("finding", "action"),
+        )
+        for name in COLUMNS
+        if name != "reporting_currency"
+    ]
+    return write(columns, [{**row, "currency": row["reporting_currency"]} for row in rows], about)
+
+
+def groups_xlsx(found: BreakGroups, by: Sequence[str], about: Mapping[str, str]) -> bytes:
+    """A workbook of the groups."""
+    names = dict.fromkeys([*by, *(name for group in found.groups[:1] for name in group.keys), *GROUP_COLUMNS])
+    columns = [
+        SheetColumn(name, GROUP_UNITS.get(name, ""), name == "action") for name in names if name != "currency"
+    ]
+    return write(columns, [group_row(group) for group in found.groups], about)
+
+
 KINDS = {
     "leak": "leaks",
     "cash_delay": "waits",
@@ -215,6 +243,10 @@ def money(amount: Cell, currency: Cell) -> str:
     return "n/a" if amount is None else f"{Decimal(str(amount)):,.2f} {currency}"
 
 
+GROUP_UNITS = {
+    **dict.fromkeys(("headline", "misstated", "exposed"), "money"),
+    **dict.fromkeys(("breaks", "without_amount", "past_service_level", "oldest_business_days"), "count"),
+}
 GROUP_COLUMNS = (
     "breaks",
     "headline",

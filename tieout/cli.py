@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -96,8 +97,14 @@ def _question_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--population", metavar="NAME", help="billable_resources or firm. Default: the firm's policy."
         ),
-        click.option("--from", "date_from", type=DAY, help="First day."),
-        click.option("--to", "date_to", type=DAY, help="Last day."),
+        click.option("--from", "date_from", type=DAY, help="First day. Default: that of the first record."),
+        click.option(
+            "--to",
+            "--as-of",
+            "date_to",
+            type=DAY,
+            help="Last day; a balance is that of its end. Default: the as-of date of the version.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -178,7 +185,11 @@ def _refresh(
 @click.argument("metrics", nargs=-1, metavar="METRIC...")
 @click.option("--by", multiple=True, metavar="DIM,DIM", help="Dimensions to group by, separated by commas.")
 @_question_options
-@click.option("--limit", type=click.IntRange(min=0), help="At most so many rows.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    help="At most so many rows: of one metric the largest, of several or by time the first.",
+)
 @click.option(
     "--format",
     "form",
@@ -212,6 +223,7 @@ def query(
       tieout query cost_standard --by project --where practice=Data --from 2026-04-01 --to 2026-06-30
       tieout query capacity_walk --by practice --format csv
       tieout query billable_hours --where 'practice in Data,Cloud' --where 'month>=2026-04' --format json
+      tieout query wip_commercial --as-of 2026-03-31 --by contract --limit 10
 
     \b
     Filters (a value with a comma goes in double quotes):
@@ -241,6 +253,7 @@ def query(
         )
         result = service.query(question)
         trusted = service.trust(question) if form != "csv" and not sql else {}
+        whole = service.whole(question) if form == "table" and not sql else None
     finally:
         service.close()
     if sql:
@@ -250,7 +263,7 @@ def query(
     elif form == "csv":
         click.echo(as_csv(result), nl=False)
     else:
-        print_result(result, console(), trusted)
+        print_result(result, console(), trusted, whole)
 
 
 @cli.command(context_settings=_SETTINGS)
@@ -481,10 +494,13 @@ def metrics(context: click.Context, name: str | None, form: str) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "csv"]),
+    type=click.Choice(["table", "json", "csv", "xlsx"]),
     default="table",
     show_default=True,
-    help="Output.",
+    help="Output. A workbook (xlsx) goes into the file of --out.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write into this file."
 )
 @click.pass_context
 def breaks(
@@ -500,6 +516,7 @@ def breaks(
     customer: str | None,
     limit: int,
     form: str,
+    out: Path | None,
 ) -> None:
     """Where the systems disagree: what it costs, how old it is, whose it is and what to do.
 
@@ -508,7 +525,7 @@ def breaks(
       tieout breaks
       tieout breaks --by check,project
       tieout breaks --owner DEL --severity high
-      tieout breaks --check B-01 --format csv
+      tieout breaks --check B-01 --limit 100000 --format xlsx --out breaks.xlsx
       tieout breaks 1f0c23ab
 
     `counts` is the money that no earlier cause claims already, in reporting currency: the list and the groups stand most
@@ -520,49 +537,68 @@ def breaks(
     from tieout.output import console
 
     grouping = [name.strip() for name in (by or "").split(",") if name.strip()]
-
+    asked = {
+        "check": check,
+        "owner_team": owner,
+        "severity": severity,
+        "practice": practice,
+        "project": project,
+        "contract": contract,
+        "customer": customer,
+    }
+    if id is not None and (grouping or any(asked.values())):
+        raise UsageError("One break is not filtered or grouped.", "Leave the options or the id out.")
+    if id is not None and form in ("csv", "xlsx"):
+        raise UsageError("One break is no table.", "Ask with --format json.")
+    if form == "xlsx" and out is None:
+        raise UsageError("A workbook needs a file.", "Add --out breaks.xlsx.")
+    terminal = console()
+    written: str | bytes | None = None
     service = MetricsService.open(_firm_path(context))
     try:
-        asked = {
-            "check": check,
-            "owner_team": owner,
-            "severity": severity,
-            "practice": practice,
-            "project": project,
-            "contract": contract,
-            "customer": customer,
-        }
         if id is not None:
-            if grouping or any(asked.values()):
-                raise UsageError("One break is not filtered or grouped.", "Leave the options or the id out.")
-            if form == "csv":
-                raise UsageError("One break has no CSV.", "Ask with --format json.")
             page = break_page.open_page(service, id)
-            if form == "json":
-                click.echo(break_page.as_json(page))
+            written = break_page.as_json(page) if form == "json" else None
+            show = partial(break_page.print_page, page, terminal)
+        else:
+            where = break_list.chosen(service, asked)
+            about = {
+                "as_of": service.version.as_of.isoformat(),
+                "filters": ", ".join(f"{name} {value}" for name, value in asked.items() if value) or "none",
+                "version": service.version.id,
+                "firm": service.version.firm_name,
+            }
+            if grouping:
+                found, totals = service.break_groups(grouping, where, limit), service.break_totals(where)
+                show = partial(break_list.print_groups, found, totals, grouping, terminal)
+                if form == "json":
+                    written = break_list.groups_json(found, totals)
+                elif form == "csv":
+                    written = break_list.groups_csv(found, grouping)
+                elif form == "xlsx":
+                    written = break_list.groups_xlsx(found, grouping, about)
             else:
-                break_page.print_page(page, console())
-            return
-        where = break_list.chosen(service, asked)
-        if grouping:
-            found, totals = service.break_groups(grouping, where, limit), service.break_totals(where)
-            if form == "json":
-                click.echo(break_list.groups_json(found, totals))
-            elif form == "csv":
-                click.echo(break_list.groups_csv(found, grouping), nl=False)
-            else:
-                break_list.print_groups(found, totals, grouping, console())
-            return
-        rows, total = break_list.find(service, where, limit)
-        checks = break_list.results(service, where)
+                rows, total = break_list.find(service, where, limit)
+                checks = break_list.results(service, where)
+                show = partial(break_list.print_breaks, rows, total, checks, terminal)
+                if form == "json":
+                    written = break_list.as_json(rows, total, checks)
+                elif form == "csv":
+                    written = break_list.as_csv(rows)
+                elif form == "xlsx":
+                    written = break_list.as_xlsx(rows, about)
     finally:
         service.close()
-    if form == "json":
-        click.echo(break_list.as_json(rows, total, checks))
-    elif form == "csv":
-        click.echo(break_list.as_csv(rows), nl=False)
+    if out is not None:
+        if written is None:
+            raise UsageError("A table is for the terminal.", "With --out, add --format csv, json or xlsx.")
+        data = written if isinstance(written, bytes) else written.encode("utf-8")
+        out.write_bytes(data)
+        click.echo(f"Wrote {out}", err=True)
+    elif written is None:
+        show()
     else:
-        break_list.print_breaks(rows, total, checks, console())
+        click.echo(written, nl=form == "json")
 
 
 @cli.command(context_settings=_SETTINGS)

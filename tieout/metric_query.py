@@ -14,7 +14,7 @@ from tieout import report_ties
 from tieout.amounts import metric_value
 from tieout.asked_period import answered, has_later, remarks, until_as_of
 from tieout.balance_days import balance_days
-from tieout.conditions import POPULATION_VALUES, Conditions, check_operator
+from tieout.conditions import POPULATION_VALUES, Conditions, check_operator, is_on_time
 from tieout.firm_schema import Firm
 from tieout.metrics_catalogue import (
     DIMENSIONS_FILE,
@@ -173,9 +173,12 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
     if query.mode == "as_reported" and not _anything_reported(opened, metrics):
         rows = []
         notes.insert(0, "No period has been closed yet, so nothing has been reported.")
+    rows, cut = _ordered(query, metrics, rows)
+    if cut:
+        notes.insert(0, cut)
     return Result(
         columns=tuple(columns),
-        rows=rows[: query.limit] if query.limit is not None else rows,
+        rows=rows,
         as_of=info.as_of,
         mode=query.mode,
         currency=query.currency,
@@ -212,6 +215,32 @@ def _unconverted_lines(
         {"keys": sorted(keys), "mode": query.mode},
     )
     return [(str(line), str(code), int(count)) for line, code, count in rows]
+
+
+def whole(opened: OpenVersion, firm: Firm, query: Query) -> dict[str, Cell] | None:
+    """The answer without the groups of the question; None where they cannot be taken together."""
+    metrics = catalogue_of(opened).expand(query.metrics)
+    if any(is_on_time(name) for name in query.by) and any(metric.is_balance for metric in metrics):
+        return None
+    try:
+        rows = answer(opened, firm, replace(query, by=(), limit=None)).rows
+    except MixedCurrency:
+        return None
+    return rows[0] if rows else None
+
+
+def _ordered(
+    query: Query, metrics: Sequence[Metric], rows: list[dict[str, Cell]]
+) -> tuple[list[dict[str, Cell]], str]:
+    """The rows that a limit leaves, and which they are: of one metric the largest, else the first by the groups."""
+    if query.limit is None or query.limit >= len(rows):
+        return rows, ""
+    words = f"the first {query.limit:,} of {len(rows):,} rows, in the order of {', '.join(query.by)}"
+    if len(metrics) == 1 and not any(is_on_time(name) for name in query.by):
+        name = metrics[0].name
+        rows = sorted(rows, key=lambda row: (row[name] is None, -Decimal(str(row[name] or 0))))
+        words = f"the {query.limit:,} largest of {len(rows):,} rows"
+    return rows[: query.limit], f"{words[:1].upper()}{words[1:]}."
 
 
 def _leaves_out(opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str) -> bool:

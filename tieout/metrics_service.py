@@ -93,6 +93,15 @@ class MetricsService:
         with self._serving.lease() as opened:
             return metric_query.answer(opened, self._firm, members.resolved(opened, self._firm, query))
 
+    def whole(self, query: Query) -> dict[str, Cell] | None:
+        """The one row of a grouped question without its groups: the last line of a table. None where there are no groups, or
+        where the groups cannot be taken together: amounts in several currencies, balances of several days."""
+        if not query.by:
+            return None
+        with self._serving.lease() as opened:
+            asked = members.resolved(opened, self._firm, query)
+            return metric_query.whole(opened, self._firm, asked)
+
     def explain(self, query: Query, limit: int = explain.DEFAULT_LIMIT) -> Explanation:
         """The rows that make the one metric of the query, the `limit` largest of them with their sources, and whether
         all of them sum to it. Raises what `query` raises, and NotExplainable."""

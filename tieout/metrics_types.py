@@ -80,7 +80,8 @@ class Query:
     on the as-of date; `date.max` is no end at all.
 
     `population` is `billable_resources` or `firm` (None: the firm's policy); it applies to the capacity and
-    utilization metrics only. `limit` cuts rows after sorting by the `by` columns.
+    utilization metrics only. `limit` leaves the largest rows of one metric, and the first by the `by` columns of several metrics
+    or of periods.
     """
 
     metrics: Sequence[str]

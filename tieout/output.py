@@ -82,10 +82,15 @@ def console() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=240)
 
 
-def print_result(result: Result, console: Console, trusted: Mapping[str, Trust] | None = None) -> None:
-    """A table and, under it, what it is of and which open breaks touch it."""
+def print_result(
+    result: Result,
+    console: Console,
+    trusted: Mapping[str, Trust] | None = None,
+    whole: Mapping[str, Cell] | None = None,
+) -> None:
+    """A table, the groups taken together as its last line, and under it what it is of and which open breaks touch it."""
     if result.rows:
-        console.print(_standing(result) if _reads_better_standing(result) else _lying(result))
+        console.print(_standing(result, whole) if _reads_better_standing(result) else _lying(result, whole))
     else:
         console.print("No rows.")
     parts = [f"Period {result.period.words()}", f"as of {result.as_of}", result.mode]
@@ -100,13 +105,21 @@ def print_result(result: Result, console: Console, trusted: Mapping[str, Trust] 
         console.print(Text(line, style="dim"), soft_wrap=True)
 
 
-def _lying(result: Result) -> Table:
+def _lying(result: Result, whole: Mapping[str, Cell] | None) -> Table:
     """One line a row, one column a metric."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in result.columns:
         table.add_column(_header(column, result), justify="right" if column.role == "metric" else "left")
     for row in result.rows:
         table.add_row(*(Text(display(row.get(column.name), column)) for column in result.columns))
+    if whole is not None:
+        # asked for by itself: shares and balances are no sum of their groups
+        cells = [
+            display(whole.get(column.name), column) if column.role == "metric" else ""
+            for column in result.columns
+        ]
+        table.add_section()
+        table.add_row(*(Text(cell) for cell in ["all", *cells[1:]]), style="bold")
     return table
 
 
@@ -115,7 +128,7 @@ def _reads_better_standing(result: Result) -> bool:
     return len(result.rows) <= 3 and sum(column.role == "metric" for column in result.columns) > 6
 
 
-def _standing(result: Result) -> Table:
+def _standing(result: Result, whole: Mapping[str, Cell] | None) -> Table:
     """One line a metric, one column a row."""
     dimensions = [column for column in result.columns if column.role == "dimension"]
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -123,9 +136,12 @@ def _standing(result: Result) -> Table:
     for row in result.rows:
         name = ", ".join(display(row.get(column.name), column) for column in dimensions)
         table.add_column(Text(name or "value"), justify="right")
+    if whole is not None:
+        table.add_column("all", justify="right")
     for column in result.columns:
         if column.role == "metric":
-            cells = (Text(display(row.get(column.name), column)) for row in result.rows)
+            rows = [*result.rows, *([whole] if whole is not None else [])]
+            cells = (Text(display(row.get(column.name), column)) for row in rows)
             table.add_row(Text(_header(column, result)), *cells)
     return table
 
@@ -140,12 +156,21 @@ def _header(column: Column, result: Result) -> str:
     )
 
 
+def _period(day: date, dimension: str) -> str:
+    """A period as filters take it; what begins on any day keeps its first day."""
+    if dimension == "month":
+        return f"{day:%Y-%m}"
+    if dimension == "quarter":
+        return f"{day:%Y}-Q{(day.month + 2) // 3}"
+    return f"{day:%Y}" if dimension == "year" else day.isoformat()
+
+
 def display(value: Cell, column: Column) -> str:
     """A cell for people: hours with two decimals, money with its own, ratios in percent, a dash for no value."""
     if value is None:
         return "–"
     if isinstance(value, date):
-        return value.isoformat()
+        return _period(value, column.name) if column.role == "dimension" else value.isoformat()
     if column.unit == "hours" and isinstance(value, Decimal):
         return f"{value:,.2f}"
     if isinstance(value, Decimal):

@@ -193,8 +193,8 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
     # nothing is broken
     connection.execute(
         "create table marts.rpt_break_touch (report_mode varchar, contract_line_version_key varchar,"
-        " employee_version_key varchar, touch_key varchar, event_date date, metric varchar,"
-        " primary_reporting decimal(28,6), is_unpriced integer)"
+        " employee_version_key varchar, touch_key varchar, break_id varchar, event_date date, metric varchar,"
+        " claim_amount decimal(28,6), missing_amount decimal(28,6), worth_reporting decimal(28,6), is_unpriced integer)"
     )
     hours = ", ".join(
         f"cast(0 as decimal(28,6)) as {name}_hours"

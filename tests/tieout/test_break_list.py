@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tieout import break_list, break_page
@@ -147,3 +148,32 @@ def test_a_break_is_found_by_its_record_and_what_is_not_there_is_said(service: M
 def test_a_break_is_not_filtered(published_tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--firm", str(published_tiny), "breaks", "abc", "--owner", "DEL"]) == 2
     assert "One break is not filtered" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("grouping", [[], ["--by", "check,project"]])
+def test_breaks_are_written_as_a_workbook(
+    published_tiny: Path, service: MetricsService, tmp_path: Path, grouping: list[str]
+) -> None:
+    file = tmp_path / "breaks.xlsx"
+    asked = ["--firm", str(published_tiny), "breaks", *grouping, "--limit", "100000", "--format", "xlsx"]
+    assert main([*asked, "--out", str(file)]) == 0
+    book = openpyxl.load_workbook(file)
+    rows = list(book["Rows"].values)
+    head = [str(name) for name in rows[0]]
+    amount = head.index("headline") if grouping else head.index("primary_reporting")
+    held = sum((Decimal(str(row[amount])) for row in rows[1:] if row[amount] is not None), Decimal(0))
+    whole = service.break_totals()
+    expected = (
+        whole.headline
+        if grouping
+        else sum((row["primary_reporting"] or Decimal(0) for row in breaks(service)), Decimal(0))  # type: ignore[misc]
+    )
+    assert held == pytest.approx(expected, abs=Decimal("0.01"))
+    assert {row[head.index("currency")] for row in rows[1:]} == {"USD"}
+    assert dict(book["About"].values)["version"] == service.version.id
+    assert all(cell.data_type != "f" for line in book["Rows"] for cell in line)
+
+
+def test_a_workbook_needs_a_file(published_tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--firm", str(published_tiny), "breaks", "--format", "xlsx"]) == 2
+    assert "Add --out" in capsys.readouterr().err

@@ -356,9 +356,30 @@ def test_the_lines_of_a_report_keep_their_order_whatever_order_the_manifest_has(
     }
 
 
-def test_limit_cuts_after_sorting(service: MetricsService) -> None:
-    rows = service.query(Query(["billable_hours"], by=["month"], limit=1)).rows
-    assert [row["month"] for row in rows] == [date(2026, 4, 1)]
+def test_a_limit_leaves_the_largest_and_says_so(service: MetricsService) -> None:
+    by = service.query(Query(["billable_hours"], by=["practice"], limit=2))
+    assert [row["practice"] for row in by.rows] == ["Data", "Cloud"]
+    assert by.notes[0] == "The 2 largest of 3 rows."
+    months = service.query(Query(["billable_hours"], by=["month"], limit=1))
+    assert [row["month"] for row in months.rows] == [date(2026, 4, 1)]
+    assert months.notes[0] == "The first 1 of 3 rows, in the order of month."
+    several = service.query(Query(["billable_hours", "cost_standard"], by=["project"], limit=1))
+    assert [row["project"] for row in several.rows] == ["Project 1"]
+    assert not [
+        note
+        for note in service.query(Query(["billable_hours"], by=["practice"], limit=3)).notes
+        if "rows" in note
+    ]
+
+
+def test_groups_are_taken_together_as_one_question_would(service: MetricsService) -> None:
+    asked = Query(["billable_hours", "billable_utilization"], by=["practice", "month"], limit=1)
+    assert service.whole(asked) == one(service, "billable_hours", "billable_utilization")
+    assert service.whole(Query(["billable_hours"])) is None
+    # the balances of several days are no balance, and amounts of several currencies no amount
+    assert service.whole(Query(["wip_commercial"], by=["month"])) is None
+    assert service.whole(Query(["wip_commercial"], by=["practice"])) == {"wip_commercial": Decimal("300.00")}
+    assert service.whole(Query(["cost_standard"], by=["currency"], currency="transaction")) is None
 
 
 def test_describe(service: MetricsService) -> None:

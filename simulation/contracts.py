@@ -191,14 +191,14 @@ def _write(desk: Desk, model: str, worked: Decimal, tasks: list[Task], rng: rand
         signed, status = None, "draft"
 
     if model == "capped":
-        first = desk.line("Support", "time_and_materials", nte_amount=rounded("0.3"))
+        first = desk.line("Support", "time_and_materials", nte_amount=rounded("0.4"))
         desk.change(
             first,
             window.mid_month(0.6),
             "change_order",
             # In force from the first of the month after its signature.
             (window.mid_month(0.6).replace(day=1) + timedelta(days=32)).replace(day=1),
-            nte_amount=rounded("0.5"),
+            nte_amount=rounded("0.6"),
         )
     elif model == "retainer":
         months = 12 if desk.number % 2 else 24
@@ -262,8 +262,8 @@ def _write(desk: Desk, model: str, worked: Decimal, tasks: list[Task], rng: rand
         desk.line("Metered volume", "usage", estimated_value=fee * 3, minimum_commitment=fee)
         desk.line("Help", "time_and_materials", estimated_value=rounded("0.8"), end_date=window.day(0.7))
     elif model == "two_capped":
-        nte = rounded("0.5")
-        desk.line("Build", "time_and_materials", task_id=tasks[0].task_id, nte_amount=rounded("0.25"))
+        nte = rounded("0.9")
+        desk.line("Build", "time_and_materials", task_id=tasks[0].task_id, nte_amount=rounded("0.5"))
         desk.line("Advise and the rest", "time_and_materials", estimated_value=rounded("0.4"))
     elif model == "milestone":
         required = desk.number % 2 == 1
@@ -294,7 +294,7 @@ def _write(desk: Desk, model: str, worked: Decimal, tasks: list[Task], rng: rand
             discount_pct=Decimal("7.5"),
         )
     elif model == "foreign":
-        desk.line("Expert days", "time_and_materials", estimated_value=rounded("0.5"))
+        desk.line("Expert days", "time_and_materials", estimated_value=rounded("0.9"))
         desk.line("Report", "fixed_fee", transaction_price=rounded("0.3"), task_id=tasks[-1].task_id)
     else:
         desk.line("Letter of intent", "time_and_materials", signed_at=None, estimated_value=rounded("1"))

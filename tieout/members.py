@@ -40,6 +40,8 @@ FIXED = {
 }
 # Members that reference tables and not the rows of a fact tell: `(member, what else it is called)`.
 LISTED = {
+    # a contract that has no line yet is one all the same
+    "contract": "select coalesce(contract_name, contract_id), null from marts.dim_contract",
     "owner_team": "select owner_team, owner_team_name from reference.owner_team",
     "check": "select check_id, title from reconciliation.rec_check",
     "severity": "select severity, severity from reference.severity_band",
@@ -56,7 +58,7 @@ _IDS = (
     " on x.canonical_key = names.{entity}_key"
 )
 IDS = {
-    "contract": "select contract_id, contract_id, min(contract_name) from marts.dim_contract_line group by all",
+    "contract": "select contract_id, contract_id, contract_name from marts.dim_contract",
     "customer": _IDS.format(entity="customer"),
     "employee": _IDS.format(entity="employee"),
     "project": _IDS.format(entity="project")

@@ -34,6 +34,8 @@ COUNTS = (
     "touching_worth",
     "touching_unpriced",
 )
+# A tenth of a point is printed; what is less is said to be.
+SMALLEST_SHARE = Decimal("0.0005")
 # Dimensions of a project version are those of the owner of its money, as far as breaks are concerned.
 ROLES = {
     "contract_line_version": "contract_line_version",
@@ -72,7 +74,7 @@ class Trust:
         if self.unreconciled is None:
             return f"touched by {breaks} {worth}{unknown}"
         outside = ""
-        if self.missing:
+        if self.missing and not (self.unit == "ratio" and self.missing < SMALLEST_SHARE):
             what = "all of it" if self.missing == self.unreconciled else f"{self.amount(self.missing)} of it"
             outside = f", {what} not in the number yet"
         beside = "" if self.unit == "money" else f" {worth}"
@@ -81,7 +83,7 @@ class Trust:
     def amount(self, value: Decimal) -> str:
         """An amount in the unit of what is uncertain."""
         if self.unit == "ratio":
-            return f"{value * 100:,.1f} points"
+            return f"{value * 100:,.1f} points" if value >= SMALLEST_SHARE else "less than 0.1 points"
         return f"{value:,.2f} {'h' if self.unit == 'hours' else self.currency}"
 
 

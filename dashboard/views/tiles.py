@@ -57,7 +57,8 @@ def _trust(trust: Trust | None) -> tuple[Line, ...]:
         worth = fmt.tile_value(trust.worth, "money", trust.currency)
         return (Line(f"touched by {breaks} worth", worth, "warning", link),)
     if trust.unit == "ratio":
-        amount = f"{fmt.grouped(trust.unreconciled * 100, 1)} points"
+        points = trust.unreconciled * 100
+        amount = f"{fmt.grouped(points, 1)} points" if points >= Decimal("0.05") else "under 0.1 points"
     else:
         amount = fmt.tile_value(trust.unreconciled, trust.unit, trust.currency)
     return (Line(f"± unreconciled, {breaks}", amount, "warning", link),)

@@ -1,7 +1,8 @@
--- What each break leaves uncertain of each metric that its check touches, in what the metric counts: of an hour its hours, of
--- work in progress what waits to be billed of it, of cost its cost, else the stake. What is not in the number and would not be
--- is no part of it. Where several breaks touch a metric through one transaction, each keeps what exceeds the largest before
--- it in the order of causes, whatever the kinds of their stakes: a number is uncertain by a transaction once.
+-- What each break leaves uncertain of each metric that its check touches, in what the metric counts: of an hour its
+-- hours, of work in progress what waits to be billed of it, of cost its cost, else the stake. What is not in the number
+-- and would not be is no part of it. Where several breaks touch a metric through one transaction, each keeps what
+-- exceeds the largest before it in the order of causes, whatever the kinds of their stakes: a number is uncertain by a
+-- transaction once.
 with transactions as (
     select * from {{ ref('rec_break_transaction') }}
 ),
@@ -56,11 +57,8 @@ measured as (
             when 'billable_hours' then entries.billable_hours
             when 'price' then entries.price_amount
             when 'cost' then entries.cost_amount
-            when 'waiting' then case
-                -- least() passes over nulls
-                when entries.waiting_amount is not null
-                    then least(entries.waiting_amount, transactions.stake_reporting)
-            end
+            -- what does not wait is null, which least() would pass over
+            when 'waiting' then nullif(least(coalesce(entries.waiting_amount, 0), transactions.stake_reporting), 0)
             else transactions.stake_reporting
         end as amount
     from transactions
@@ -88,10 +86,10 @@ ordered as (
 select
     break_id,
     metric,
-    break_id || '|' || metric as touch_key,
     is_missing,
     cast(sum(greatest(0, amount - amount_before)) as numeric(28, 6)) as claim_amount,
     cast(sum(greatest(0, worth - worth_before)) as numeric(28, 6)) as worth_reporting,
+    break_id || '|' || metric as touch_key,
     case when count(amount) = 0 then 1 else 0 end as is_unpriced
 from ordered
 group by break_id, metric, is_missing

@@ -9,8 +9,8 @@ select
     touches.metric,
     touches.touch_key,
     touches.claim_amount,
-    case when touches.is_missing then touches.claim_amount end as missing_amount,
     touches.worth_reporting,
-    touches.is_unpriced
+    touches.is_unpriced,
+    case when touches.is_missing then touches.claim_amount end as missing_amount
 from {{ ref('rpt_break') }} as breaks
 inner join {{ ref('rec_break_touch') }} as touches on breaks.break_id = touches.break_id

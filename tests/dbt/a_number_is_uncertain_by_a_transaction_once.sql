@@ -1,5 +1,5 @@
--- What the breaks leave uncertain of a metric is, of each transaction, the largest that one of them leaves, and no more hours
--- than were worked, no more work in progress than waits.
+-- What the breaks leave uncertain of a metric is, of each transaction, no more than the largest that one of them
+-- leaves: no more hours than were worked, no more money than is at stake.
 with claims as (
     select
         metric,
@@ -9,48 +9,32 @@ with claims as (
 ),
 
 touched as (
-    select distinct
-        transactions.transaction_key,
+    select
         touches.metric,
-        touches.counts
-    from {{ ref('rec_break_transaction') }} as transactions
-    inner join {{ ref('rec_check_touch') }} as touches on transactions.check_id = touches.check_id
+        claims_of.transaction_key,
+        max(claims_of.stake_reporting) as largest,
+        max(case when touches.counts in ('hours', 'billable_hours') then 1 else 0 end) as is_in_hours,
+        max(case when touches.counts in ('price', 'cost') then 1 else 0 end) as is_in_else
+    from {{ ref('rec_break_transaction') }} as claims_of
+    inner join {{ ref('rec_check_touch') }} as touches on claims_of.check_id = touches.check_id
+    group by touches.metric, claims_of.transaction_key
 ),
 
-hours as (
+bounds as (
     select
         touched.metric,
-        sum(abs(entries.hours)) as bound
+        sum(case when touched.is_in_hours = 1 then abs(entries.hours) else touched.largest end) as upper_bound
     from touched
-    inner join {{ ref('fct_time_entry') }} as entries
+    left join {{ ref('fct_time_entry') }} as entries
         on touched.transaction_key = 'time|' || entries.source_system || ':' || entries.time_entry_id
-    where touched.counts in ('hours', 'billable_hours')
     group by touched.metric
-),
-
-stakes as (
-    select
-        metric,
-        sum(largest) as bound
-    from (
-        select
-            touches.metric,
-            transactions.transaction_key,
-            max(transactions.stake_reporting) as largest
-        from {{ ref('rec_break_transaction') }} as transactions
-        inner join {{ ref('rec_check_touch') }} as touches on transactions.check_id = touches.check_id
-        where touches.counts in ('stake', 'waiting')
-        group by touches.metric, transactions.transaction_key
-    ) as by_transaction
-    where metric not in (select metric from touched where counts not in ('stake', 'waiting'))
-    group by metric
+    having max(touched.is_in_else) = 0
 )
 
 select
     claims.metric,
     claims.claimed,
-    coalesce(hours.bound, stakes.bound) as bound
+    bounds.upper_bound
 from claims
-left join hours on claims.metric = hours.metric
-left join stakes on claims.metric = stakes.metric
-where claims.claimed > coalesce(hours.bound, stakes.bound)
+inner join bounds on claims.metric = bounds.metric
+where claims.claimed > bounds.upper_bound

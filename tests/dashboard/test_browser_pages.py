@@ -22,7 +22,7 @@ from tieout.metrics_types import Cell, Filter
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 BREAKS = "reconciliation.rec_break"
-ORDER = ("-headline_reporting", "-primary_reporting", "-severity_order", "event_date", "break_id")
+ORDER = ("-primary_reporting", "-severity_order", "event_date", "break_id")
 TEXTS = (
     "break_id",
     "check_id",

@@ -131,7 +131,11 @@ def demo(size: str, seed: int, home: Path | None) -> None:
 
 @cli.command(context_settings=_SETTINGS)
 @click.option("--system", "systems", multiple=True, metavar="NAME", help="Load only this system; repeatable.")
-@click.option("--full", is_flag=True, help="Ask the systems for everything, whatever the cursors say.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Ask the systems for everything, whatever the cursors say, and build every table anew.",
+)
 @click.option(
     "--as-of", type=DAY, help="The reporting date. Default: the firm file's, else the latest extraction."
 )

@@ -57,7 +57,9 @@ def main() -> int:
     )
     parser.add_argument("--size", default="small", choices=("tiny", "small", "medium", "large"))
     parser.add_argument("--split", type=int, default=1, help="entries for each of the simulation's")
-    parser.add_argument("--keep", action="store_true", help="leave the firm and its versions in benchmarks/out")
+    parser.add_argument(
+        "--keep", action="store_true", help="leave the firm and its versions in benchmarks/out"
+    )
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     arguments = parser.parse_args()
     shutil.rmtree(OUT, ignore_errors=True)

@@ -508,14 +508,17 @@ def breaks(
     try:
         rows, total = break_list.find(service, check, owner, severity, practice, limit)
         checks = [row for row in break_list.results(service) if check in (None, row["check_id"])]
+        rejected = service.version.rejected_note
     finally:
         service.close()
     if form == "json":
-        click.echo(break_list.as_json(rows, total, checks))
+        click.echo(break_list.as_json(rows, total, checks, [rejected]))
     elif form == "csv":
         click.echo(break_list.as_csv(rows), nl=False)
     else:
         break_list.print_breaks(rows, total, checks, console())
+        if rejected:
+            console().print(Text(rejected, style="dim"), soft_wrap=True)
 
 
 @cli.command(context_settings=_SETTINGS)

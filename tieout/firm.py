@@ -383,6 +383,9 @@ def _policies(reader: _Reader, node: yaml.Node | None, reporting_currency: str) 
             Decimal(168),
             Decimal(80),
         ),
+        max_rejected_pct=reader.integer(
+            entries.get("max_rejected_pct"), "policies.max_rejected_pct", 0, 100, 50
+        ),
     )
 
 

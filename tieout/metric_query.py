@@ -136,6 +136,8 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
             row[metric.name] = metric_value(values.get(metric.name), metric.unit, row_code, units)
         rows.append(row)
     notes = _source_gaps(opened)
+    if info.rejected_note:
+        notes.append(info.rejected_note)
     for word, metric in left_out.items():
         hours = sum((values.get(metric.name) or 0 for values in table.rows.values()), Decimal(0))
         if hours:

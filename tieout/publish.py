@@ -63,6 +63,11 @@ class Version:
                 for system in data["systems"]
             ),
             row_counts=data.get("row_counts", {}),
+            rejected={
+                f"{one['system']} {one['object']}": rows
+                for one in data.get("rejected", ())
+                if (rows := one["rejected"] + one["orphaned"])
+            },
         )
 
 

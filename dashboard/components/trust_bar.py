@@ -44,11 +44,17 @@ def missing_records(systems: Sequence[SystemFreshness]) -> list[str]:
 
 def draw(version: VersionInfo, mode: str, money: str) -> None:
     """The bar of a page, with what the checks of the version found."""
-    show(html(version, mode, money, lists.break_totals(version.id), navigation.link("breaks")))
+    breaks, health = navigation.link("breaks"), navigation.link("health")
+    show(html(version, mode, money, lists.break_totals(version.id), breaks, health))
 
 
 def html(
-    version: VersionInfo, mode: str, money: str, breaks: BreakTotals | None = None, link: str = "breaks"
+    version: VersionInfo,
+    mode: str,
+    money: str,
+    breaks: BreakTotals | None = None,
+    link: str = "breaks",
+    health: str = "health",
 ) -> str:
     """The bar. `mode` and `money` are said in words, as in the sentence under the filters."""
     states = [freshness(system, version.as_of) for system in version.systems]
@@ -64,6 +70,7 @@ def html(
                 f'<span class="to-muted">published {text(fmt.moment(_utc(version.published_at)))}</span>',
             ),
             *((("Breaks", _breaks(breaks, link)),) if breaks is not None else ()),
+            *((("Rejected", _rejected(version.rejected_rows, health)),) if version.rejected else ()),
             ("Data extracted", " ".join(_state(state) for state in states) or "no system yet"),
         )
     )
@@ -71,6 +78,12 @@ def html(
         f'<header class="to-trust"><h1>{text(version.firm_name)}</h1>'
         f'<dl class="to-facts" aria-label="What these numbers rest on">{facts}</dl></header>'
     )
+
+
+def _rejected(count: int, link: str) -> str:
+    """How many received rows are in no number, leading to what is wrong with them."""
+    words = f"{fmt.grouped(Decimal(count), 0)} row{'s' if count != 1 else ''} in no number"
+    return f'<a href="{text(link)}" target="_self">{text(words)}</a>'
 
 
 def _breaks(breaks: BreakTotals, link: str) -> str:

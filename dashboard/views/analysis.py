@@ -73,6 +73,7 @@ def render(page: Page) -> str:
         f"{filters.sentence_html(selection, view.period, version.reporting_currency)}"
     )
     recorded = {thing for system in version.systems for thing in system.does_not_record}
+    recorded |= {version.rejected_note or ""}  # the trust bar says it
     warnings = [*ignored, *trust_bar.behind(version)]
     answers = [view.figures(question[0]) for question in page.questions]
     warnings += [note for answer in answers for note in answer.notes if note not in recorded]

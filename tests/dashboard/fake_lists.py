@@ -154,6 +154,26 @@ def tables(breaks: Sequence[Row], as_of: date) -> dict[str, list[Row]]:
                 "is_balanced": True,
             }
         ],
+        "operations.ops_rejected_row": [
+            {
+                "system": system,
+                "object": name,
+                "load_id": "L1",
+                "source_file": f"{name}.csv",
+                "source_row": 17,
+                "column_name": column,
+                "reject_value": value,
+                "reason": "not a number",
+                "cure": "Write digits with a point.",
+                "also_wrong": None,
+                "rejected_at": "staging",
+                "is_duplicate": False,
+            }
+            for system, name, column, value in (
+                ("psa", "time_entry", "hours", "7,5"),
+                ("hris", "cost_rate", "rate", "88,40"),
+            )
+        ],
         "operations.ops_source_gaps": [{"system": "erp", "sentence": "time approval"}],
     }
 

@@ -28,6 +28,7 @@ CHARTED = 10
 # Dimensions of which each value has only some of the amounts.
 SOME = ("contract", "contract_type", "project")
 MIXED = "Amounts of different currencies have no common scale; the table has them."
+END_OF_PAGE = '<span id="end_of_page"></span>'
 NOTHING_LOADED = (
     "This version has no capacity and no time",
     "It was published, but no employment, calendar or time entry reached it. Check that the firm file names the "
@@ -80,6 +81,7 @@ def render(page: Page) -> str:
         show(notes)
     if is_empty(view):
         show(_empty_html(view, page.lacks))
+        show(END_OF_PAGE)
         return version.id
     # In one container, so that a narrow screen can show the rows asked for before the column of tiles.
     with st.container(key="lead", gap=8):
@@ -87,7 +89,7 @@ def render(page: Page) -> str:
         overview_behind.draw(view)
     page.body(view)
     show(overview_rows.definitions_html(view))
-    show('<span id="end_of_page"></span>')
+    show(END_OF_PAGE)
     return version.id
 
 

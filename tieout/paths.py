@@ -78,5 +78,10 @@ class Home:
     def cache(self) -> Path:
         return self.root / "cache"
 
+    @property
+    def statements(self) -> Path:
+        """Queries that were compiled before (`tieout.statements`)."""
+        return self.cache / "statements"
+
     def version_dir(self, version: str) -> Path:
         return self.versions / version

@@ -1,6 +1,7 @@
 """What the analysis pages have in common: the frame of a page, and the cards and tables that they are made of.
 
-A page names the metrics that it asks for together and how it is drawn; it computes nothing.
+A page names the metrics that it asks for together, its tiles and its parts; it computes nothing. Parts are made first and
+drawn afterwards, so that what one reader has seen of a version is only drawn for the next.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -17,11 +19,15 @@ from dashboard.components import charts, filters, states, table_twin, trust_bar
 from dashboard.components.charts import Bar, Card, Series, Stack, Step
 from dashboard.components.markup import show, text
 from dashboard.components.table_twin import Table, TableColumn
+from dashboard.kept import Store
 from dashboard.state import Choices
-from dashboard.views import overview_behind, overview_rows
+from dashboard.views import overview_behind, overview_rows, tiles
+from dashboard.views.tiles import Spec
 from dashboard.views.view import View, column, largest_first, trend_words, view_of
 from tieout.metrics_types import Cell
 
+# Pages under a selection whose parts are kept; each takes some hundred kilobytes.
+KEPT = 96
 TREND_MONTHS = 25
 LISTED = 200
 CHARTED = 10
@@ -37,15 +43,22 @@ NOTHING_LOADED = (
 )
 
 
+# A part of a page that is ready to be drawn.
+Draw = Callable[[], None]
+
+
 @dataclass(frozen=True)
 class Page:
-    """A page: its title, the metrics that it asks for together, what an empty slice lacks, and how it is drawn."""
+    """A page: its title, the metrics that it asks for together, what an empty slice lacks, its tiles and what follows."""
 
     title: str
     questions: tuple[tuple[str, ...], ...]
     lacks: str
-    tiles: Callable[[View], None]
-    body: Callable[[View], None]
+    tiles: Callable[[View], Sequence[Spec]]
+    body: Callable[[View], Sequence[Draw]]
+
+
+_PARTS: Store[tuple[Draw, Sequence[Draw], Draw]] = Store(KEPT)
 
 
 def render(page: Page) -> str:
@@ -83,14 +96,21 @@ def render(page: Page) -> str:
         show(_empty_html(view, page.lacks))
         show(END_OF_PAGE)
         return version.id
+    lead, body, definitions = _PARTS.get((page.title, theme.active(), view.key), lambda: _parts(page, view))
     # In one container, so that a narrow screen can show the rows asked for before the column of tiles.
     with st.container(key="lead", gap=8):
-        page.tiles(view)
+        lead()
         overview_behind.draw(view)
-    page.body(view)
-    show(overview_rows.definitions_html(view))
+    for part in body:
+        part()
+    definitions()
     show(END_OF_PAGE)
     return version.id
+
+
+def _parts(page: Page, view: View) -> tuple[Draw, Sequence[Draw], Draw]:
+    definitions = overview_rows.definitions_html(view)
+    return tiles.row(view, "tiles", page.tiles(view)), page.body(view), partial(show, definitions)
 
 
 def is_empty(view: View) -> bool:
@@ -114,8 +134,12 @@ def _empty_html(view: View, lacks: str) -> str:
     )
 
 
-def in_columns(left: Sequence[Card], right: Sequence[Card], name: str) -> None:
+def in_columns(left: Sequence[Card], right: Sequence[Card], name: str) -> Draw:
     """Two columns of cards; a bar that stands for a practice or a metric leads to it."""
+    return partial(_draw_columns, left, right, name)
+
+
+def _draw_columns(left: Sequence[Card], right: Sequence[Card], name: str) -> None:
     columns = st.columns([11, 10], gap=8)
     for column_, cards, side in zip(columns, (left, right), ("left", "right"), strict=True):
         with column_, st.container(key=f"stack_{name}_{side}", gap=8):
@@ -532,7 +556,7 @@ def table_by(
 
 def rows_by(
     view: View, key: str, question: str, by: str, noun: str, wanted: Sequence[str], words: str
-) -> None:
+) -> Draw:
     """A table by a dimension on the page. Of many rows the first are shown; the download has all."""
     metrics = [metric for metric in wanted if metric in view.catalogue]
     rows = [
@@ -545,10 +569,9 @@ def rows_by(
     more = f" · the first {LISTED} of {len(rows)}, all in the download" if len(rows) > LISTED else ""
     refused = next((reason for metric in metrics if (reason := view.figures(metric, (by,)).refused)), "")
     said = f'<p class="to-subtitle to-warn">{text(refused)}</p>' if refused else ""
-    with st.container(key=f"card_{key}", gap=None):
-        show(
-            f'<div class="to-card" id="{text(key)}"><h2>{text(question)}</h2><p class="to-subtitle">'
-            f"{text(view.subtitle(words))} · the last row is the tiles{text(more)}</p>{said}</div>"
-            f"{table_twin.html(listed, question)}"
-        )
-        charts.download(key, table, f"{key} by {by} {view.period.label}", question)
+    face = (
+        f'<div class="to-card" id="{text(key)}"><h2>{text(question)}</h2><p class="to-subtitle">'
+        f"{text(view.subtitle(words))} · the last row is the tiles{text(more)}</p>{said}</div>"
+        f"{table_twin.html(listed, question)}"
+    )
+    return partial(charts.draw_rows, key, face, table, f"{key} by {by} {view.period.label}", question)

@@ -472,7 +472,7 @@ def _draw_checks(work: Work) -> None:
         )
         show(table_twin.html(table, question))
         name = f"checks {work.version.as_of}"
-        charts.download("checks", table, name, question)
+        charts.download("checks", lambda: table, name, question)
         charts.workbook_download("checks", lambda: table, name, question)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 import streamlit as st
 
@@ -38,13 +40,16 @@ LATE = {
 }
 
 
-def draw(view: View) -> None:
+def card(view: View) -> Callable[[], None]:
     """A card with the largest breaks; nothing where the version was published without checks."""
     found = lists.rows(view.version.id, TABLE, COLUMNS, _where(view), BREAK_ORDER, SHOWN)
-    if found.lacks:
-        return
-    with st.container(key="needs_you", border=True):
-        show(html(found.rows, found.total, navigation.link("breaks")))
+    return partial(_draw, "" if found.lacks else html(found.rows, found.total, navigation.link("breaks")))
+
+
+def _draw(face: str) -> None:
+    if face:
+        with st.container(key="needs_you", border=True):
+            show(face)
 
 
 def _where(view: View) -> Conditions:

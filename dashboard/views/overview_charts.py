@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -37,21 +38,29 @@ TREND = (
 )
 
 
-def draw_money(view: View) -> None:
+def money(view: View) -> Callable[[], None]:
     """What waits to be billed, and beside it what the work costs."""
+    return partial(_draw_money, _wip_card(view), _cost_card(view))
+
+
+def _draw_money(wip: Card, cost: Card) -> None:
     main, side = st.columns([11, 10], gap=8)
     with main:
-        charts.draw(_wip_card(view), filters.show_rows)
+        charts.draw(wip, filters.show_rows)
     with side:
-        charts.draw(_cost_card(view), filters.pick_practice)
+        charts.draw(cost, filters.pick_practice)
 
 
-def draw_capacity(view: View) -> None:
+def capacity(view: View) -> Callable[[], None]:
     """Where capacity goes, which practices use it, how that moves."""
-    main, side = st.columns([11, 10], gap=8)
     beside = (_utilization_card(view), _trend_card(view))
+    return partial(_draw_capacity, _walk_card(view, charts.height_beside(beside)), beside)
+
+
+def _draw_capacity(walk: Card, beside: Sequence[Card]) -> None:
+    main, side = st.columns([11, 10], gap=8)
     with main:
-        charts.draw(_walk_card(view, charts.height_beside(beside)))
+        charts.draw(walk)
     with side, st.container(key="side", gap=8):
         for card in beside:
             charts.draw(card, filters.pick_practice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -87,6 +87,11 @@ class View:
     answers: dict[tuple[object, ...], Answer] = field(default_factory=dict, compare=False)
 
     @property
+    def key(self) -> Hashable:
+        """What everything that is drawn from this view depends on."""
+        return data.firm_path(), self.version.id, self.selection
+
+    @property
     def compared(self) -> tuple[Period, ...]:
         """The periods that the reader compares with; one where previous and a year before are the same days."""
         wanted = {
@@ -125,7 +130,7 @@ class View:
             return answer
         return replace(self.ask(hours, by, period), refused=answer.refused, currency_code=None)
 
-    def trusted(self, metrics: Sequence[str]) -> dict[str, Trust]:
+    def trusted(self, metrics: Sequence[str]) -> Mapping[str, Trust]:
         """The open breaks that touch the metrics of the selection."""
         known = tuple(metric for metric in metrics if metric in self.catalogue)
         return data.trusted(self.version.id, known, self.selection.part(self.period)) if known else {}

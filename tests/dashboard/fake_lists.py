@@ -57,6 +57,7 @@ def made_break(number: int, check: int, amount: str | None, **facts: Any) -> Row
         "reporting_currency": "USD",
         "transaction_count": 1,
         "practice_name": "Data",
+        "owner_entity_id": "US01",
         "project_name": "Engagement 1",
         "customer_name": "Customer 1",
         "contract_id": "K-1",

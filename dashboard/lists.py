@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from dashboard.data import VersionChanged, firm_path, service
 from dashboard.kept import kept, read_only
@@ -22,6 +23,11 @@ class Listed:
     rows: tuple[Row, ...] = ()
     total: int = 0
     lacks: bool = False
+
+
+def until(day: date | None) -> Conditions:
+    """Breaks whose event lies on or before a day."""
+    return () if day is None else (("event_date", "<=", (day.isoformat(),)),)
 
 
 def rows(

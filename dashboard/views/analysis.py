@@ -79,9 +79,9 @@ def render(page: Page) -> str:
         show(states.html(*NOTHING_LOADED))
         return version.id
     selection, ignored = filters.show(choices)
-    view = view_of(version, choices, selection, page.questions)
+    view = view_of(version, choices.on(selection.as_of), selection, page.questions)
     with head:
-        trust_bar.draw(version, state.MODE_LABELS[selection.mode].lower(), view.money)
+        trust_bar.draw(version, state.MODE_LABELS[selection.mode].lower(), view.money, selection.as_of)
     show(
         f'<h2 class="to-page">{text(page.title)}</h2>'
         f"{filters.sentence_html(selection, view.period, version.reporting_currency)}"
@@ -464,13 +464,13 @@ def trend_card(
     for metric in metrics:
         for month, row in view.history(metric, "month").items():
             found.setdefault(month, {})[metric] = row.get(metric)
-    known = sorted(month for month in found if month <= view.version.as_of)[-TREND_MONTHS:]
+    known = sorted(month for month in found if month <= view.as_of)[-TREND_MONTHS:]
     dates = periods.months_between(known[0], known[-1]) if known else []
     rows: list[Mapping[str, Cell]] = [{"month": month, **found.get(month, {})} for month in dates]
     unit = view.unit(metrics[0]) if metrics else "ratio"
     answers = [view.figures(metric) for metric in metrics]
     currency = next((answer.currency_code for answer in answers if answer.currency_code), None)
-    running = bool(dates) and view.version.as_of < periods.last_of_month(dates[-1])
+    running = bool(dates) and view.as_of < periods.last_of_month(dates[-1])
     lines = tuple(Series(label, tuple(row.get(metric) for row in rows)) for metric, label in shown)
     band = (view.period.start, max(view.period.end, view.period.start + timedelta(days=1)))
     drawable = any(fmt.as_decimal(value) is not None for one in lines for value in one.values)
@@ -483,7 +483,7 @@ def trend_card(
             (
                 words,
                 state.MODE_LABELS[view.selection.mode].lower(),
-                f"as of {fmt.day(view.version.as_of)}",
+                f"as of {fmt.day(view.as_of)}",
                 *(["last month to date, dotted"] if running else []),
                 "shaded: the selected period",
             )
@@ -497,7 +497,7 @@ def trend_card(
             context=view.context()
             | {
                 "period_from": dates[0].isoformat() if dates else "",
-                "period_to": view.version.as_of.isoformat(),
+                "period_to": view.as_of.isoformat(),
             },
         ),
         file_name=f"{key} by month",

@@ -54,7 +54,8 @@ def _draw(face: str) -> None:
 
 def _where(view: View) -> Conditions:
     chosen = (("practice_name", view.selection.practice), ("owner_entity_id", view.selection.entity))
-    return tuple((column, "=", (value,)) for column, value in chosen if value)
+    limits = tuple((column, "=", (value,)) for column, value in chosen if value)
+    return (*limits, *lists.until(view.selection.as_of))
 
 
 def html(rows: tuple[Row, ...], total: int, link: str) -> str:

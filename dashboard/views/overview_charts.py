@@ -274,10 +274,10 @@ def _cost_card(view: View) -> Card:
 def _trend_card(view: View) -> Card:
     metrics = (*(metric for metric, _ in TREND), "timesheet_compliance")
     found = view.history("billable_utilization", "month")
-    known = sorted(month for month in found if month <= view.version.as_of)[-TREND_MONTHS:]
+    known = sorted(month for month in found if month <= view.as_of)[-TREND_MONTHS:]
     dates = periods.months_between(known[0], known[-1]) if known else []
     rows: list[Mapping[str, Cell]] = [{"month": month, **found.get(month, {})} for month in dates]
-    running = bool(dates) and view.version.as_of < periods.last_of_month(dates[-1])
+    running = bool(dates) and view.as_of < periods.last_of_month(dates[-1])
     series = tuple(Series(label, tuple(row.get(metric) for row in rows)) for metric, label in TREND)
     band = (view.period.start, max(view.period.end, view.period.start + timedelta(days=1)))
     drawable = any(fmt.as_decimal(value) is not None for one in series for value in one.values)
@@ -292,7 +292,7 @@ def _trend_card(view: View) -> Card:
                 "share of gross capacity by month",
                 f"timesheets in {fmt.tile_value(view.one('timesheet_compliance'), 'ratio')} in {view.period.label}",
                 state.MODE_LABELS[view.selection.mode].lower(),
-                f"as of {fmt.day(view.version.as_of)}",
+                f"as of {fmt.day(view.as_of)}",
                 *(["last month to date, dotted"] if running else []),
                 "shaded: the selected period",
             )
@@ -304,7 +304,7 @@ def _trend_card(view: View) -> Card:
             context=view.context()
             | {
                 "period_from": dates[0].isoformat() if dates else "",
-                "period_to": view.version.as_of.isoformat(),
+                "period_to": view.as_of.isoformat(),
             },
         ),
         file_name="utilization by month",

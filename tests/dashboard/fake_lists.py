@@ -219,7 +219,12 @@ def _added(rows: Sequence[Row], name: str) -> Decimal | None:
 
 
 def fitting(rows: Sequence[Row], where: Sequence[Filter]) -> list[Row]:
-    return [row for row in rows if all(row[one.name] in one.values for one in where)]
+    def fits(row: Row, one: Filter) -> bool:
+        if one.operator == "<=":
+            return str(row[one.name]) <= str(one.values[0])
+        return row[one.name] in one.values
+
+    return [row for row in rows if all(fits(row, one) for one in where)]
 
 
 def read(

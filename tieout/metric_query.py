@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from tieout import statements
 from tieout.amounts import metric_value
 from tieout.balance_days import balance_days
 from tieout.conditions import POPULATION_VALUES, Conditions, check_operator
@@ -241,10 +242,10 @@ def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], populatio
         group.metrics.append(metric)
     layer = layer_of(opened, query, metrics)
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-    statements = []
+    shown = []
     for group in groups.values():
         sql = layer.compile(Request(tuple(m.name for m in group.metrics), group.group_by, group.conditions))
-        statements.append(readable(sql, group.values))
+        shown.append(readable(sql, group.values))
         names, found = fetch(opened, sql, used_parameters(sql, group.values), query)
         dimensions = [names.index(name) for name in group.group_by]
         for row in found:
@@ -252,7 +253,7 @@ def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], populatio
             target = rows.setdefault(key_values, {})
             for metric in group.metrics:
                 target[metric.name] = row[names.index(metric.name)]
-    return _Table(rows, tuple(statements))
+    return _Table(rows, tuple(shown))
 
 
 BalanceDays = Mapping[bool, Sequence[date] | None]
@@ -313,7 +314,7 @@ def layer_key(currency: str) -> str:
 def _layer(opened: OpenVersion, currency: str) -> SemanticLayer:
     key = layer_key(currency)
     if key not in opened.extras:
-        opened.extras[key] = SemanticLayer(opened.files[manifest_name(currency)])
+        opened.extras[key] = statements.layer(opened.files[manifest_name(currency)], opened.statements)
     layer: SemanticLayer = opened.extras[key]
     return layer
 

@@ -42,10 +42,11 @@ def missing_records(systems: Sequence[SystemFreshness]) -> list[str]:
     ]
 
 
-def draw(version: VersionInfo, mode: str, money: str) -> None:
-    """The bar of a page, with what the checks of the version found."""
-    breaks, health = navigation.link("breaks"), navigation.link("health")
-    show(html(version, mode, money, lists.break_totals(version.id), breaks, health))
+def draw(version: VersionInfo, mode: str, money: str, as_of: date | None = None) -> None:
+    """The bar of a page, with what the checks of the version found. `as_of`: an earlier day than the version's own."""
+    breaks = lists.break_totals(version.id, lists.until(as_of))
+    links = (navigation.link("breaks"), navigation.link("health"))
+    show(html(version, mode, money, breaks, *links, as_of))
 
 
 def html(
@@ -55,13 +56,14 @@ def html(
     breaks: BreakTotals | None = None,
     link: str = "breaks",
     health: str = "health",
+    as_of: date | None = None,
 ) -> str:
     """The bar. `mode` and `money` are said in words, as in the sentence under the filters."""
     states = [freshness(system, version.as_of) for system in version.systems]
     facts = "".join(
         f'<div class="to-fact"><dt>{text(label)}</dt><dd>{value}</dd></div>'
         for label, value in (
-            ("As of", text(fmt.day(version.as_of))),
+            ("As of", _as_of(version, as_of)),
             ("Mode", text(mode)),
             ("Currency", text(money)),
             (
@@ -84,6 +86,16 @@ def _rejected(count: int, link: str) -> str:
     """How many received rows are in no number, leading to what is wrong with them."""
     words = f"{fmt.grouped(Decimal(count), 0)} row{'s' if count != 1 else ''} in no number"
     return f'<a href="{text(link)}" target="_self">{text(words)}</a>'
+
+
+def _as_of(version: VersionInfo, as_of: date | None) -> str:
+    """The version's day, or the earlier one: what is said of that one is said with what is known now."""
+    if as_of is None:
+        return text(fmt.day(version.as_of))
+    return (
+        f'<b>{text(fmt.day(as_of))}</b>, seen from version <span class="to-id">{text(version.id)}</span> '
+        f'<span class="to-muted">as of {text(fmt.day(version.as_of))}</span>'
+    )
 
 
 def _breaks(breaks: BreakTotals, link: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import data, lists, theme
+from dashboard import data, lists, state, theme
 from dashboard import format as fmt
 from dashboard.components import charts, navigation, picks, states, table_twin, tile, trust_bar
 from dashboard.components.charts import Card, Stack
@@ -76,15 +77,25 @@ def render() -> str:
     head = st.container(gap=None)
     offered = _offered(version)
     chosen, ignored = picks.show(offered, own=("break",))
+    as_of = state.read_as_of(
+        st.query_params.get("as_of", ""), data.months_of(version.id), version.as_of, ignored
+    )
     with head:
-        trust_bar.draw(version, "latest knowledge", version.reporting_currency)
-    where = tuple((column, "=", (chosen[name],)) for name, column in COLUMNS.items() if name in chosen)
+        trust_bar.draw(version, "latest knowledge", version.reporting_currency, as_of)
+    where = (
+        *((column, "=", (chosen[name],)) for name, column in COLUMNS.items() if name in chosen),
+        *lists.until(as_of),
+    )
     totals = lists.break_totals(version.id, where)
     if totals is None:
         show(states.html(*NOT_CHECKED))
         return version.id
     words = sentence(offered, chosen)
+    if as_of:
+        words += f", events up to {fmt.day(as_of)}"
     show(f'<p class="to-sentence">{text(words)}</p>')
+    if as_of:
+        show(_past_html(version, as_of))
     if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
         show(notes)
     work = Work(version, chosen, where, totals, words)
@@ -100,6 +111,16 @@ def render() -> str:
     _draw_checks(work)
     show('<span id="end_of_page"></span>')
     return version.id
+
+
+def _past_html(version: VersionInfo, as_of: date) -> str:
+    """What an earlier as-of day cannot say of breaks, and the way back to all of them."""
+    return (
+        f'<p class="to-plain">Of the breaks that are open in this version, those of events up to '
+        f"{text(fmt.day(as_of))}: what was solved since is not among them, and ages and states are those of "
+        f"{text(fmt.day(version.as_of))}. "
+        f'<a href="{text(navigation.link("breaks", as_of=""))}" target="_self">All events</a></p>'
+    )
 
 
 NOT_CHECKED = (
@@ -472,7 +493,7 @@ def _draw_checks(work: Work) -> None:
         )
         show(table_twin.html(table, question))
         name = f"checks {work.version.as_of}"
-        charts.download("checks", table, name, question)
+        charts.download("checks", lambda: table, name, question)
         charts.workbook_download("checks", lambda: table, name, question)
 
 

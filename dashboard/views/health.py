@@ -303,4 +303,4 @@ def _card(
             show(f'<p class="to-empty">{text(empty)}</p>')
             return
         show(table_twin.html(table, question))
-        charts.download(key, table, f"{key} {version.as_of}", question)
+        charts.download(key, lambda: table, f"{key} {version.as_of}", question)

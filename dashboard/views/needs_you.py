@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 import streamlit as st
 
@@ -38,18 +40,22 @@ LATE = {
 }
 
 
-def draw(view: View) -> None:
+def card(view: View) -> Callable[[], None]:
     """A card with the largest breaks; nothing where the version was published without checks."""
     found = lists.rows(view.version.id, TABLE, COLUMNS, _where(view), BREAK_ORDER, SHOWN)
-    if found.lacks:
-        return
-    with st.container(key="needs_you", border=True):
-        show(html(found.rows, found.total, navigation.link("breaks")))
+    return partial(_draw, "" if found.lacks else html(found.rows, found.total, navigation.link("breaks")))
+
+
+def _draw(face: str) -> None:
+    if face:
+        with st.container(key="needs_you", border=True):
+            show(face)
 
 
 def _where(view: View) -> Conditions:
     chosen = (("practice_name", view.selection.practice), ("owner_entity_id", view.selection.entity))
-    return tuple((column, "=", (value,)) for column, value in chosen if value)
+    limits = tuple((column, "=", (value,)) for column, value in chosen if value)
+    return (*limits, *lists.until(view.selection.as_of))
 
 
 def html(rows: tuple[Row, ...], total: int, link: str) -> str:

@@ -57,6 +57,7 @@ def made_break(number: int, check: int, amount: str | None, **facts: Any) -> Row
         "reporting_currency": "USD",
         "transaction_count": 1,
         "practice_name": "Data",
+        "owner_entity_id": "US01",
         "project_name": "Engagement 1",
         "customer_name": "Customer 1",
         "contract_id": "K-1",
@@ -238,7 +239,12 @@ def _added(rows: Sequence[Row], name: str) -> Decimal | None:
 
 
 def fitting(rows: Sequence[Row], where: Sequence[Filter]) -> list[Row]:
-    return [row for row in rows if all(row[one.name] in one.values for one in where)]
+    def fits(row: Row, one: Filter) -> bool:
+        if one.operator == "<=":
+            return str(row[one.name]) <= str(one.values[0])
+        return row[one.name] in one.values
+
+    return [row for row in rows if all(fits(row, one) for one in where)]
 
 
 def read(

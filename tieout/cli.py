@@ -32,6 +32,7 @@ class _Day(click.ParamType[date]):
 
 
 DAY = _Day()
+PORT = click.IntRange(1, 65535)
 
 
 @click.group(context_settings=_SETTINGS)
@@ -522,7 +523,7 @@ def breaks(
 
 
 @cli.command(context_settings=_SETTINGS)
-@click.option("--port", type=int, default=8501, show_default=True)
+@click.option("--port", type=PORT, default=8501, show_default=True)
 @click.pass_context
 def dashboard(context: click.Context, port: int) -> None:
     """Serve the dashboard on this machine (127.0.0.1).
@@ -534,9 +535,11 @@ def dashboard(context: click.Context, port: int) -> None:
     """
     from tieout.metrics_service import MetricsService
     from tieout.paths import project_dir
+    from tieout.ports import check_free
 
     firm_path = _firm_path(context).resolve()
     MetricsService.open(firm_path).close()
+    check_free(port)
     click.echo(f"Dashboard: http://127.0.0.1:{port} (stop with Ctrl-C)", err=True)
     sys.stderr.flush()
     arguments = [
@@ -551,7 +554,7 @@ def dashboard(context: click.Context, port: int) -> None:
 
 @cli.command(context_settings=_SETTINGS)
 @click.option("--serve", is_flag=True, help="Serve the page on this machine (127.0.0.1).")
-@click.option("--port", type=int, default=8502, show_default=True)
+@click.option("--port", type=PORT, default=8502, show_default=True)
 @click.pass_context
 def docs(context: click.Context, serve: bool, port: int) -> None:
     """Build the documentation of every table and column, with lineage.
@@ -563,7 +566,10 @@ def docs(context: click.Context, serve: bool, port: int) -> None:
     """
     from tieout import docs_site
     from tieout.firm import load_firm
+    from tieout.ports import check_free
 
+    if serve:
+        check_free(port)
     page = docs_site.build_docs(load_firm(_firm_path(context)))
     click.echo(str(page))
     if serve:

@@ -41,7 +41,7 @@ def examine(firm_path: Path) -> Iterator[Finding]:
         firm = load_firm(firm_path)
     except FirmError as error:
         for problem in error.problems:
-            yield Finding("problem", "firm file", problem, "Correct the firm file.")
+            yield Finding("problem", "firm file", problem, error.cure or "Correct the firm file.")
         return
     yield Finding("ok", "firm file", f"{firm.path}: {firm.name}, {len(firm.systems)} systems")
     yield from _systems(firm)

@@ -33,6 +33,7 @@ from tieout.metrics_types import (
     NotPermitted,
     Query,
     Result,
+    VersionInfo,
 )
 from tieout.paths import DATABASE_ALIAS
 from tieout.publish import manifest_name
@@ -137,6 +138,7 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
             row[metric.name] = metric_value(values.get(metric.name), metric.unit, row_code, units)
         rows.append(row)
     notes = _source_gaps(opened)
+    notes += _without_source(info, metrics)
     if info.rejected_note:
         notes.append(info.rejected_note)
     for word, metric in left_out.items():
@@ -354,6 +356,19 @@ def _sort_key(key: tuple[Any, ...]) -> tuple[tuple[bool, str], ...]:
 
 def _definition(metric: Metric) -> str:
     return f"{metric.description} Formula: {metric.formula}" if metric.formula else metric.description
+
+
+def _without_source(info: VersionInfo, metrics: Sequence[Metric]) -> list[str]:
+    """Which metrics are empty because something that they need has never been delivered."""
+    lacking: dict[str, list[str]] = {}
+    for metric in metrics:
+        missing = [name for name in metric.needs if info.row_counts.get(f"canonical.can_{name}") == 0]
+        if missing:
+            lacking.setdefault(", ".join(missing), []).append(metric.name)
+    return [
+        f"{', '.join(names)}: needs {missing}, of which nothing has been delivered."
+        for missing, names in lacking.items()
+    ]
 
 
 def _source_gaps(opened: OpenVersion) -> list[str]:

@@ -161,7 +161,8 @@ class VersionInfo:
 @dataclass(frozen=True)
 class MetricDescription:
     """Catalogue entry of a metric. `kind`: flow, balance, ratio, age or report; `components`: what a ratio divides
-    or which lines a report has; `dimensions`: the names that `by` and `where` accept for it."""
+    or which lines a report has; `needs`: the entities without which it is empty, beyond those of a first load;
+    `dimensions`: the names that `by` and `where` accept for it."""
 
     name: str
     label: str
@@ -172,3 +173,4 @@ class MetricDescription:
     owner: str
     dimensions: tuple[str, ...]
     components: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()

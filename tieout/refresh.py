@@ -284,7 +284,7 @@ def _say_what_was_left_out(
 
 
 def _too_many_rejects(broken: Sequence[rejects.ObjectRejects], firm: Firm) -> RefreshFailed:
-    said = [" ".join([f"{one.headline()}:", *one.lines()[:1]]) for one in broken]
+    said = [" ".join([f"{one.headline()}:", *one.lines()[: max(1, len(one.absent))]]) for one in broken]
     return RefreshFailed(
         "\n".join([*said, "Numbers without these rows would look sound and be wrong."]),
         "Correct the files and refresh again"

@@ -73,7 +73,7 @@ def live(folder: Path, days: int, seed: int) -> None:
 
 # A day costs a refresh, five seconds of a core.
 def test_the_days_of_a_month(tmp_path: Path) -> None:
-    live(tmp_path, 30, 1)
+    live(tmp_path, 30, 2)
 
 
 @pytest.mark.long

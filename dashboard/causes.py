@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-import streamlit as st
-
 from dashboard.data import VersionChanged, firm_path, service
+from dashboard.kept import kept
 from dashboard.lists import Conditions
 from tieout.metrics_service import BreakGroup
 from tieout.metrics_types import Filter, UnknownName
@@ -29,7 +28,7 @@ def causes(version_id: str, where: Conditions = (), limit: int = 1000, by: tuple
     return _causes(firm_path(), version_id, by, where, limit)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@kept(64)
 def _causes(path: str, version_id: str, by: tuple[str, ...], where: Conditions, limit: int) -> Causes:
     try:
         found = service().break_groups(by, [Filter(*condition) for condition in where], limit)

@@ -1,18 +1,17 @@
 """The dashboard's only way to numbers: small cached answers of the metrics service, keyed by the version.
 
-Answers are kept by the id of the published version, so that a new version never meets an old number, and as plain
-tuples and dicts, because the cache copies what it keeps.
+Answers are kept by the id of the published version, so that a new version never meets an old number.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
-import streamlit as st
-
+from dashboard.kept import kept, read_only
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable
 from tieout.metrics_service import MetricsService, Trust
 from tieout.metrics_types import (
@@ -57,10 +56,10 @@ class Answer:
     """Rows of one question. `refused` says why there are none when the service declined: currencies that do not add up,
     days of what is known by month."""
 
-    rows: tuple[dict[str, Cell], ...]
+    rows: tuple[Mapping[str, Cell], ...]
     currency_code: str | None
     notes: tuple[str, ...]
-    definition: dict[str, str]
+    definition: Mapping[str, str]
     sql: str
     refused: str = ""
 
@@ -74,7 +73,7 @@ def firm_path() -> str:
     return os.environ.get(FIRM_VARIABLE) or DEFAULT_FIRM
 
 
-@st.cache_resource(show_spinner=False)
+@kept(4)
 def _open(path: str) -> MetricsService:
     return MetricsService.open(path)
 
@@ -99,7 +98,7 @@ def ask(version_id: str, part: Slice, metrics: tuple[str, ...], by: tuple[str, .
     return _ask(firm_path(), version_id, part, metrics, by)
 
 
-@st.cache_data(show_spinner=False, max_entries=1024)
+@kept(1024)
 def _ask(path: str, version_id: str, part: Slice, metrics: tuple[str, ...], by: tuple[str, ...]) -> Answer:
     try:
         result = _open(path).query(_query(metrics, by, part))
@@ -108,10 +107,10 @@ def _ask(path: str, version_id: str, part: Slice, metrics: tuple[str, ...], by: 
     if result.version != version_id:
         raise VersionChanged(result.version)
     return Answer(
-        rows=tuple(result.rows),
+        rows=read_only(result.rows),
         currency_code=result.currency_code,
         notes=tuple(result.notes),
-        definition=dict(result.definition),
+        definition=MappingProxyType(dict(result.definition)),
         sql=result.sql,
     )
 
@@ -129,15 +128,15 @@ def _query(metrics: tuple[str, ...], by: tuple[str, ...], part: Slice) -> Query:
     )
 
 
-def trusted(version_id: str, metrics: tuple[str, ...], part: Slice) -> dict[str, Trust]:
+def trusted(version_id: str, metrics: tuple[str, ...], part: Slice) -> Mapping[str, Trust]:
     """By metric: the open breaks that touch it in a slice; nothing where the service declines the question."""
     return _trusted(firm_path(), version_id, metrics, part)
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
-def _trusted(path: str, version_id: str, metrics: tuple[str, ...], part: Slice) -> dict[str, Trust]:
+@kept(128)
+def _trusted(path: str, version_id: str, metrics: tuple[str, ...], part: Slice) -> Mapping[str, Trust]:
     try:
-        return _open(path).trust(_query(metrics, (), part))
+        return MappingProxyType(_open(path).trust(_query(metrics, (), part)))
     except REFUSALS:
         return {}
 
@@ -162,7 +161,7 @@ class Behind:
     """
 
     columns: tuple[Column, ...] = ()
-    rows: tuple[dict[str, Cell], ...] = ()
+    rows: tuple[Mapping[str, Cell], ...] = ()
     count: int = 0
     value: Cell = None
     total: Cell = None
@@ -183,7 +182,7 @@ def rows_behind(version_id: str, metric: str, part: Slice, limit: int = LISTED_R
     return _rows_behind(firm_path(), version_id, metric, part, limit)
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
+@kept(32)
 def _rows_behind(path: str, version_id: str, metric: str, part: Slice, limit: int) -> Behind:
     try:
         found = _open(path).explain(_query((metric,), (), part), limit=limit)
@@ -193,7 +192,7 @@ def _rows_behind(path: str, version_id: str, metric: str, part: Slice, limit: in
         raise VersionChanged(found.version)
     return Behind(
         columns=_columns(found),
-        rows=tuple(_row(row) for row in found.rows),
+        rows=read_only(_row(row) for row in found.rows),
         count=found.row_count,
         value=found.value,
         total=found.row_sum,
@@ -255,14 +254,14 @@ def _row(row: ExplainedRow) -> dict[str, Cell]:
     }
 
 
-def catalogue(version_id: str) -> dict[str, MetricDescription]:
+def catalogue(version_id: str) -> Mapping[str, MetricDescription]:
     """Every metric of the version by name."""
     return _catalogue(firm_path(), version_id)
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
-def _catalogue(path: str, version_id: str) -> dict[str, MetricDescription]:
-    return {entry.name: entry for entry in _open(path).describe()}
+@kept(8)
+def _catalogue(path: str, version_id: str) -> Mapping[str, MetricDescription]:
+    return MappingProxyType({entry.name: entry for entry in _open(path).describe()})
 
 
 def values_of(version_id: str, dimension: str) -> tuple[str, ...]:
@@ -270,7 +269,7 @@ def values_of(version_id: str, dimension: str) -> tuple[str, ...]:
     return _values_of(firm_path(), version_id, dimension)
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
+@kept(32)
 def _values_of(path: str, version_id: str, dimension: str) -> tuple[str, ...]:
     return tuple(str(value) for value in _open(path).dimension_values(dimension) if value is not None)
 
@@ -280,7 +279,7 @@ def months_of(version_id: str) -> tuple[date, ...]:
     return _months_of(firm_path(), version_id)
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
+@kept(8)
 def _months_of(path: str, version_id: str) -> tuple[date, ...]:
     result = _open(path).query(Query(metrics=("capacity_standard_hours",), by=("month",), population="firm"))
     return tuple(sorted(value for row in result.rows if isinstance(value := row["month"], date)))

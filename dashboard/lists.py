@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import streamlit as st
+from datetime import date
 
 from dashboard.data import VersionChanged, firm_path, service
+from dashboard.kept import kept, read_only
 from tieout.errors import TieoutError
 from tieout.metrics_service import BreakTotals, Trace
 from tieout.metrics_types import Cell, Filter, UnknownName
 
 Conditions = tuple[tuple[str, str, tuple[str, ...]], ...]
-Row = dict[str, Cell]
+Row = Mapping[str, Cell]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,11 @@ class Listed:
     rows: tuple[Row, ...] = ()
     total: int = 0
     lacks: bool = False
+
+
+def until(day: date | None) -> Conditions:
+    """Breaks whose event lies on or before a day."""
+    return () if day is None else (("event_date", "<=", (day.isoformat(),)),)
 
 
 def rows(
@@ -37,7 +42,7 @@ def rows(
     return _rows(firm_path(), version_id, table, columns, where, order_by, limit)
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@kept(256)
 def _rows(
     path: str,
     version_id: str,
@@ -53,7 +58,7 @@ def _rows(
         return Listed(lacks=True)
     if found.version != version_id:
         raise VersionChanged(found.version)
-    return Listed(tuple(found.rows), found.total)
+    return Listed(read_only(found.rows), found.total)
 
 
 def break_totals(version_id: str, where: Conditions = ()) -> BreakTotals | None:
@@ -61,7 +66,7 @@ def break_totals(version_id: str, where: Conditions = ()) -> BreakTotals | None:
     return _break_totals(firm_path(), version_id, where)
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@kept(256)
 def _break_totals(path: str, version_id: str, where: Conditions) -> BreakTotals | None:
     try:
         found = service().break_totals(_filters(where))
@@ -72,7 +77,7 @@ def _break_totals(path: str, version_id: str, where: Conditions) -> BreakTotals 
     return found
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@kept(64)
 def _break_ageing(path: str, version_id: str, by: str, where: Conditions) -> tuple[Row, ...]:
     try:
         return _of(version_id, service().break_ageing(by, _filters(where)))
@@ -85,7 +90,7 @@ def break_ageing(version_id: str, by: str, where: Conditions = ()) -> tuple[Row,
     return _break_ageing(firm_path(), version_id, by, where)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@kept(64)
 def _chain(path: str, version_id: str, record: str) -> Trace | None:
     try:
         found = service().trace(record)
@@ -101,7 +106,7 @@ def chain(version_id: str, record: str) -> Trace | None:
     return _chain(firm_path(), version_id, record)
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@kept(256)
 def _lineage(path: str, version_id: str, metric: str) -> tuple[Row, ...]:
     return _of(version_id, service().lineage(metric))
 
@@ -111,7 +116,7 @@ def lineage(version_id: str, metric: str) -> tuple[Row, ...]:
     return _lineage(firm_path(), version_id, metric)
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
+@kept(8)
 def _object_freshness(path: str, version_id: str) -> tuple[Row, ...]:
     return _of(version_id, service().object_freshness())
 
@@ -121,7 +126,7 @@ def object_freshness(version_id: str) -> tuple[Row, ...]:
     return _object_freshness(firm_path(), version_id)
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
+@kept(8)
 def _reject_counts(path: str, version_id: str) -> tuple[Row, ...]:
     return _of(version_id, service().reject_counts())
 
@@ -133,7 +138,7 @@ def reject_counts(version_id: str) -> tuple[Row, ...]:
 
 def runs() -> tuple[Row, ...]:
     """The latest refreshes; not kept, because failed ones publish nothing."""
-    return tuple(service().runs())
+    return read_only(service().runs())
 
 
 def _of(version_id: str, found: Sequence[Row]) -> tuple[Row, ...]:
@@ -141,7 +146,7 @@ def _of(version_id: str, found: Sequence[Row]) -> tuple[Row, ...]:
     now = service().version.id
     if now != version_id:
         raise VersionChanged(now)
-    return tuple(found)
+    return read_only(found)
 
 
 def _filters(where: Conditions) -> Sequence[Filter]:

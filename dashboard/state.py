@@ -7,7 +7,7 @@ know is left out and said, never guessed and never put into a question.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, get_args
 
@@ -53,7 +53,7 @@ class Choices:
     """What this version offers: its as-of day, its months (first days, oldest first) and its names.
 
     `year_starts_in` is the first month of the firm's fiscal year, which is what "year to date" means. `drills` are the
-    metrics whose rows can be listed.
+    metrics whose rows can be listed. `is_past`: seen from an earlier day than the version's own.
     """
 
     as_of: date
@@ -62,10 +62,21 @@ class Choices:
     entities: Sequence[str]
     year_starts_in: int = 1
     drills: Sequence[str] = ()
+    is_past: bool = False
+
+    def on(self, day: date | None) -> Choices:
+        """What it offers when it is seen from an earlier day; nothing after that day is known then."""
+        if day is None or day >= self.as_of:
+            return self
+        months = tuple(month for month in self.months if month <= day)
+        return replace(self, as_of=day, months=months, is_past=True)
 
     @property
     def default_month(self) -> date:
-        """The newest finished month, or the newest month there is when none has finished."""
+        """The newest finished month, or the newest month there is when none has finished. Who asks for an earlier day
+        wants that day, so then it is the day's own month."""
+        if self.is_past and self.months:
+            return self.months[-1]
         wanted = periods.latest_complete_month(self.as_of)
         return wanted if wanted in self.months or not self.months else self.months[-1]
 
@@ -73,7 +84,7 @@ class Choices:
 @dataclass(frozen=True)
 class Selection:
     """One state of the page. `month` anchors every period but `custom`, which has its own days. `rows` is the metric
-    whose rows are listed."""
+    whose rows are listed. `as_of` is the earlier day that the version is seen from; its own where there is none."""
 
     month: date
     date_from: date
@@ -86,6 +97,7 @@ class Selection:
     population: Population = "billable_resources"
     compare: Compare = "both"
     rows: str | None = None
+    as_of: date | None = None
 
     def resolved(self, choices: Choices) -> Period:
         """The days that the chosen period covers, cut at the as-of day."""
@@ -116,6 +128,7 @@ class Selection:
             MODE_LABELS[self.mode].lower(),
             self.money_words(currency_code),
             POPULATION_LABELS[self.population].lower(),
+            *([f"as of {fmt.day(self.as_of)}"] if self.as_of else []),
         ]
         return ", ".join(words)
 
@@ -135,8 +148,10 @@ def default(choices: Choices) -> Selection:
 
 
 def to_query(selection: Selection, base: Selection) -> dict[str, str]:
-    """The address of a selection: only what differs from the default."""
+    """The address of a selection: only what differs from the default on its as-of day."""
     query: dict[str, str] = {}
+    if selection.as_of:
+        query["as_of"] = selection.as_of.isoformat()
     for name in ("period", "practice", "entity", "mode", "currency", "population", "compare", "rows"):
         value = getattr(selection, name)
         if value and value != getattr(base, name):
@@ -154,9 +169,16 @@ def from_query(query: Mapping[str, str], choices: Choices) -> tuple[Selection, l
 
     The sentences quote the address as plain text; whoever prints them escapes them.
     """
-    base = default(choices)
     ignored: list[str] = []
-    chosen: dict[str, Any] = {"month": base.month, "date_from": base.date_from, "date_to": base.date_to}
+    as_of = read_as_of(query.get("as_of", ""), choices.months, choices.as_of, ignored)
+    choices = choices.on(as_of)
+    base = default(choices)
+    chosen: dict[str, Any] = {
+        "month": base.month,
+        "date_from": base.date_from,
+        "date_to": base.date_to,
+        "as_of": as_of,
+    }
     allowed: dict[str, Sequence[str]] = {
         "period": get_args(Kind),
         "mode": get_args(Mode),
@@ -186,13 +208,27 @@ def from_query(query: Mapping[str, str], choices: Choices) -> tuple[Selection, l
     return Selection(**chosen), ignored
 
 
+def read_as_of(text: str, months: Sequence[date], newest: date, ignored: list[str]) -> date | None:
+    """The day that a version is seen from, if it is earlier than its own, `newest`; in what else it says is `ignored`."""
+    day = _day(text)
+    first = months[0] if months else newest
+    if day is not None and first <= day < newest:
+        return day
+    if text and day != newest:
+        ignored.append(
+            f"This version cannot be seen from {_quoted(text)}, but from {fmt.day(first)} to {fmt.day(newest)}."
+        )
+    return None
+
+
 def _read_month(text: str, choices: Choices, chosen: dict[str, Any], ignored: list[str]) -> None:
     month = _day(f"{text}-01")
     if month is not None and month in choices.months:
         chosen["month"] = month
     elif choices.months:
         known = f"{fmt.month(choices.months[0])} to {fmt.month(choices.months[-1])}"
-        ignored.append(f"{_quoted(text)} is not a month of this version, which has {known}.")
+        until = f" as of {fmt.day(choices.as_of)}" if choices.is_past else ""
+        ignored.append(f"{_quoted(text)} is not a month of this version{until}, which has {known}.")
 
 
 def _read_days(

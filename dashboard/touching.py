@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import data, state
 from dashboard.data import Slice, VersionChanged, firm_path, service
+from dashboard.kept import kept
 from dashboard.lists import Conditions
 from dashboard.state import Choices
 from tieout.errors import UsageError
@@ -27,7 +28,7 @@ def conditions(version: VersionInfo, metric: str) -> Conditions | None:
     return None if found is None else (("break_id", "in", found or ("none",)),)
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
+@kept(32)
 def _ids(path: str, version_id: str, metric: str, part: Slice) -> tuple[str, ...] | None:
     query = Query(
         (metric,),

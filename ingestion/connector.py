@@ -84,7 +84,7 @@ class RejectedRow:
     """A received row that could not become a landing row (broken bytes, wrong number of fields …)."""
 
     source_file: str | None
-    source_row: int | None
+    source_row: int | None  # as a person counts it in the file; null where the whole file is meant
     column_name: str | None
     value: str | None
     reason: str
@@ -97,13 +97,14 @@ class ParquetPart:
     """A Parquet file of rows that the engine itself wrote or may read as it is.
 
     Columns are found by name; a declared column that the file lacks is null. Values that are not text become text as
-    DuckDB casts them. Rows without `_row_number` are numbered from 1 in file order; rows without `_source_file` come
-    from `source_file`. The loader links the file and never changes it.
+    DuckDB casts them. Rows without `_row_number` are numbered from `first_row` in file order; rows without
+    `_source_file` come from `source_file`. The loader links the file and never changes it.
     """
 
     path: Path
     rows: int
     source_file: str | None = None
+    first_row: int = 1
 
 
 @dataclass
@@ -174,6 +175,25 @@ class Connector(Protocol):
 
         Raises `ingestion.errors.SourceError` when the source cannot be read at all; never for one bad row.
         """
+        ...
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A look at a source without reading it: `text` says in few words what lies there, `not_read` names what belongs
+    to no object of the connector, with a hint. `is_empty`: there is nothing to load."""
+
+    text: str
+    not_read: tuple[str, ...] = ()
+    is_empty: bool = False
+
+
+@runtime_checkable
+class Inspectable(Protocol):
+    """A connector whose source can be looked at in no time."""
+
+    def inspect(self) -> Inspection:
+        """Raises `ingestion.errors.IngestionError` when the source is not there."""
         ...
 
 

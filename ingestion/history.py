@@ -362,7 +362,7 @@ def _received_sql(received: Received) -> str:
             f"cast({identifier(name) if name in there else 'null'} as varchar) as {identifier(name)}"
             for name in (*received.spec.columns, EXTRA)
         ]
-        position = "file_row_number + 1"
+        position = f"file_row_number + {part.first_row}"
         columns.append(
             f"coalesce({ROW_NUMBER}, {position}) as {ROW_NUMBER}"
             if ROW_NUMBER in there

@@ -47,6 +47,7 @@ class LandedPart:
     rows: int
     source_file: str | None
     columns: tuple[str, ...]
+    first_row: int = 1
 
 
 def write_parts(obj: ObjectSpec, extraction: Extraction, folder: Path) -> list[LandedPart]:
@@ -68,7 +69,7 @@ def write_parts(obj: ObjectSpec, extraction: Extraction, folder: Path) -> list[L
             raise LoadError(
                 f"{obj.name}: the connector sent columns it did not declare: {', '.join(unknown)}."
             )
-        parts.append(LandedPart(table, part.path, part.rows, part.source_file, names))
+        parts.append(LandedPart(table, part.path, part.rows, part.source_file, names, part.first_row))
     return parts
 
 

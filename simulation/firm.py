@@ -18,7 +18,7 @@ SIZES = tuple(WINDOWS)
 
 
 def build_firm(size: str = "small", seed: int = 1, faults: bool = False) -> Firm:
-    """A firm of that size: tiny (10 people, 3 months), small (60), medium (600), large (2,000; 2 years each).
+    """A firm of that size: tiny (10 people, 3 months), small (60), medium (600), large (2,000 and three years; the others two).
 
     With faults it also holds what the checks must find, and look-alikes that they must not; each is recorded in
     `firm.faults`.

@@ -41,7 +41,7 @@ WINDOWS = {
     "tiny": Window(date(2026, 4, 1), date(2026, 6, 30)),
     "small": Window(date(2024, 7, 1), date(2026, 6, 30)),
     "medium": Window(date(2024, 7, 1), date(2026, 6, 30)),
-    "large": Window(date(2024, 7, 1), date(2026, 6, 30)),
+    "large": Window(date(2023, 7, 1), date(2026, 6, 30)),
 }
 HEADCOUNT = {"tiny": 10, "small": 60, "medium": 600, "large": 2000}
 

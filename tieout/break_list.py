@@ -114,12 +114,13 @@ def results(service: MetricsService, where: Sequence[Filter] = ()) -> list[Row]:
     return service.rows(RESULTS, where=checks, order_by=("check_id",)).rows
 
 
-def as_json(rows: Sequence[Row], total: int, checks: Sequence[Row]) -> str:
-    """Breaks, how many there are in all, and each check's counts."""
+def as_json(rows: Sequence[Row], total: int, checks: Sequence[Row], notes: Sequence[str | None] = ()) -> str:
+    """Breaks, how many there are in all, each check's counts, and what else a reader should know."""
     document = {
         "breaks": [{name: json_cell(value) for name, value in row.items()} for row in rows],
         "total": total,
         "checks": [{name: json_cell(value) for name, value in row.items()} for row in checks],
+        "notes": [note for note in notes if note],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 

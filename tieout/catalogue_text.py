@@ -38,6 +38,7 @@ def print_entry(entry: MetricDescription, console: Console) -> None:
         ("kind", entry.kind),
         ("owner", entry.owner),
         ("made of", ", ".join(entry.components)),
+        ("needs", ", ".join(entry.needs)),
         ("dimensions", ", ".join(entry.dimensions)),
     )
     for name, value in facts:

@@ -34,6 +34,7 @@ class _Day(click.ParamType[date]):
 
 
 DAY = _Day()
+PORT = click.IntRange(1, 65535)
 
 
 @click.group(context_settings=_SETTINGS)
@@ -139,7 +140,11 @@ def demo(size: str, seed: int, home: Path | None) -> None:
 
 @cli.command(context_settings=_SETTINGS)
 @click.option("--system", "systems", multiple=True, metavar="NAME", help="Load only this system; repeatable.")
-@click.option("--full", is_flag=True, help="Ask the systems for everything, whatever the cursors say.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Ask the systems for everything, whatever the cursors say, and build every table anew.",
+)
 @click.option(
     "--as-of", type=DAY, help="The reporting date. Default: the firm file's, else the latest extraction."
 )
@@ -556,6 +561,7 @@ def breaks(
     written: str | bytes | None = None
     service = MetricsService.open(_firm_path(context))
     try:
+        rejected = service.version.rejected_note if id is None else ""
         if id is not None:
             page = break_page.open_page(service, id)
             written = break_page.as_json(page) if form == "json" else None
@@ -582,7 +588,7 @@ def breaks(
                 checks = break_list.results(service, where)
                 show = partial(break_list.print_breaks, rows, total, checks, terminal)
                 if form == "json":
-                    written = break_list.as_json(rows, total, checks)
+                    written = break_list.as_json(rows, total, checks, [rejected])
                 elif form == "csv":
                     written = break_list.as_csv(rows)
                 elif form == "xlsx":
@@ -597,12 +603,14 @@ def breaks(
         click.echo(f"Wrote {out}", err=True)
     elif written is None:
         show()
+        if rejected:
+            terminal.print(Text(rejected, style="dim"), soft_wrap=True)
     else:
         click.echo(written, nl=form == "json")
 
 
 @cli.command(context_settings=_SETTINGS)
-@click.option("--port", type=int, default=8501, show_default=True)
+@click.option("--port", type=PORT, default=8501, show_default=True)
 @click.pass_context
 def dashboard(context: click.Context, port: int) -> None:
     """Serve the dashboard on this machine (127.0.0.1).
@@ -614,9 +622,11 @@ def dashboard(context: click.Context, port: int) -> None:
     """
     from tieout.metrics_service import MetricsService
     from tieout.paths import project_dir
+    from tieout.ports import check_free
 
     firm_path = _firm_path(context).resolve()
     MetricsService.open(firm_path).close()
+    check_free(port)
     click.echo(f"Dashboard: http://127.0.0.1:{port} (stop with Ctrl-C)", err=True)
     sys.stderr.flush()
     arguments = [
@@ -631,7 +641,7 @@ def dashboard(context: click.Context, port: int) -> None:
 
 @cli.command(context_settings=_SETTINGS)
 @click.option("--serve", is_flag=True, help="Serve the page on this machine (127.0.0.1).")
-@click.option("--port", type=int, default=8502, show_default=True)
+@click.option("--port", type=PORT, default=8502, show_default=True)
 @click.pass_context
 def docs(context: click.Context, serve: bool, port: int) -> None:
     """Build the documentation of every table and column, with lineage.
@@ -643,7 +653,10 @@ def docs(context: click.Context, serve: bool, port: int) -> None:
     """
     from tieout import docs_site
     from tieout.firm import load_firm
+    from tieout.ports import check_free
 
+    if serve:
+        check_free(port)
     page = docs_site.build_docs(load_firm(_firm_path(context)))
     click.echo(str(page))
     if serve:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from tieout import break_list
 from tieout.errors import TieoutError
+from tieout.invocation import program
 from tieout.metrics_service import MetricsService, Query
 from tieout.output import display, print_result
 
@@ -63,12 +65,13 @@ def print_headlines(firm_path: Path, shown_path: str, console: Console) -> None:
         break_list.print_breaks(rows, count, (), console)
     finally:
         service.close()
-    console.print(
-        Text("\nOpen the page:   ", style="bold"), Text(f"tieout --firm {shown_path} dashboard"), sep=""
-    )
-    console.print(Text("All breaks:      ", style="bold"), Text(f"tieout --firm {shown_path} breaks"), sep="")
-    console.print(
-        Text("Ask a question:  ", style="bold"),
-        Text(f"tieout --firm {shown_path} query billable_utilization --by month,practice"),
-        sep="",
-    )
+    console.print()
+    for what, command in (
+        ("Open the page:   ", "dashboard"),
+        ("All breaks:      ", "breaks"),
+        ("Ask a question:  ", "query billable_utilization --by month,practice"),
+    ):
+        line = Text(what, style="bold").append(
+            f"{program()} --firm {shlex.quote(shown_path)} {command}", style="not bold"
+        )
+        console.print(line, soft_wrap=True)

@@ -22,6 +22,7 @@ from ingestion import registry
 from ingestion.files.contract import ContractColumn, EntityContract, contracts
 from tieout.check_catalogue import read_checks
 from tieout.cli import cli
+from tieout.metric_needs import FIRST_LOAD, needs_of
 from tieout.metrics_catalogue import DIMENSIONS_FILE, KINDS, REPORTS
 from tieout.owner_teams import owner_codes, owner_teams
 
@@ -31,7 +32,7 @@ SEMANTIC = PROJECT / "models" / "semantic"
 
 STAGES = (
     ("walking spine", "Read today: people, time, capacity and cost"),
-    ("money spine", "Accepted and kept; metrics over them come with the money models"),
+    ("money spine", "Read today: contracts, prices, billing and the ledger"),
     ("later", "Accepted and kept; metrics over them come later"),
 )
 DATING = {
@@ -112,6 +113,45 @@ def metric_catalogue(folder: Path = SEMANTIC) -> str:
         lines += ["", f"Formula: `{' '.join(str(meta['formula']).split())}`"]
         lines += ["", "Dimensions: " + ", ".join(f"`{name}`" for name in permitted[metric["name"]]) + "."]
     return "\n".join(lines)
+
+
+def metric_needs(folder: Path = SEMANTIC) -> str:
+    """Which metrics and checks need which entities, beyond those of a first load."""
+    models, definitions = _semantic_definitions(folder)
+    by_need: dict[tuple[str, ...], list[str]] = {}
+    for metric in semantic_metrics(folder):
+        name = str(metric["name"])
+        report = next((report for report in REPORTS if _is_line(report, metric)), None)
+        by_need.setdefault(needs_of(name, definitions, models), []).append(report or name)
+    for check in read_checks():
+        needs = tuple(name for name in check.needs if name not in FIRST_LOAD)
+        by_need.setdefault(needs, []).append(check.check_id)
+    lines = ["| besides a first load | is needed by |", "|---|---|"]
+    for needs, names in sorted(by_need.items(), key=lambda item: (len(item[0]), item[0])):
+        entities = ", ".join(f"[{name}](#{name})" for name in needs)
+        lines.append(
+            f"| {entities} | {', '.join(dict.fromkeys(names))} |"
+            if needs
+            else "| nothing | all that are not named below |"
+        )
+    return "\n".join(lines)
+
+
+def first_load() -> str:
+    """The entities without which there is no utilization."""
+    return "A first load needs " + ", ".join(f"`{name}`" for name in FIRST_LOAD) + "."
+
+
+def _semantic_definitions(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Semantic models by measure, and metrics by name, hidden ones too."""
+    models: dict[str, Any] = {}
+    definitions: dict[str, Any] = {}
+    for path in sorted(folder.rglob("*.yml")):
+        content = yaml.safe_load(path.read_text()) or {}
+        for model in content.get("semantic_models", []):
+            models |= {measure["name"]: model for measure in model.get("measures", [])}
+        definitions |= {metric["name"]: metric for metric in content.get("metrics", [])}
+    return models, definitions
 
 
 def semantic_metrics(folder: Path = SEMANTIC) -> list[dict[str, Any]]:
@@ -207,6 +247,8 @@ def check_catalogue() -> str:
 
 GENERATORS: Mapping[str, Callable[[], str]] = {
     "files-contract": files_contract,
+    "first-load": first_load,
+    "metric-needs": metric_needs,
     "common-columns": common_columns,
     "metrics": metric_catalogue,
     "checks": check_catalogue,

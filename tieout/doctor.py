@@ -41,7 +41,7 @@ def examine(firm_path: Path) -> Iterator[Finding]:
         firm = load_firm(firm_path)
     except FirmError as error:
         for problem in error.problems:
-            yield Finding("problem", "firm file", problem, "Correct the firm file.")
+            yield Finding("problem", "firm file", problem, error.cure or "Correct the firm file.")
         return
     yield Finding("ok", "firm file", f"{firm.path}: {firm.name}, {len(firm.systems)} systems")
     yield from _systems(firm)
@@ -58,6 +58,7 @@ def _program() -> str:
 
 
 def _systems(firm: Firm) -> Iterator[Finding]:
+    from ingestion.connector import Inspectable, Inspection
     from ingestion.errors import IngestionError
     from ingestion.registry import connector_for
 
@@ -67,12 +68,23 @@ def _systems(firm: Firm) -> Iterator[Finding]:
         except IngestionError as error:
             yield Finding("problem", f"system {system.name}", error.message, error.cure)
             continue
-        objects = len(connector.objects())
+        looked = Inspection(f"{len(connector.objects())} objects")
+        if isinstance(connector, Inspectable):
+            try:
+                looked = connector.inspect()
+            except IngestionError as error:
+                yield Finding("problem", f"system {system.name}", error.message, error.cure)
+                continue
         gaps = "; ".join(connector.does_not_record())
+        text = f"{system.kind}, {looked.text}" + (f"; does not record {gaps}" if gaps else "")
+        if looked.not_read:
+            text += f"; not read: {', '.join(looked.not_read)}"
+        doubtful = bool(looked.not_read) or looked.is_empty
         yield Finding(
-            "ok",
+            "note" if doubtful else "ok",
             f"system {system.name}",
-            f"{system.kind}, {objects} objects" + (f"; does not record {gaps}" if gaps else ""),
+            text,
+            "Name each file for its entity: docs/reference/files-contract.md" if doubtful else "",
         )
 
 
@@ -134,6 +146,14 @@ def _versions(firm: Firm) -> Iterator[Finding]:
     yield Finding(
         "ok", "pointer", f"version {current.id}, as of {info.as_of}, published {_ago(info.published_at)}"
     )
+    for one in current.data.get("rejected", ()):
+        if without := one["rejected"] + one["orphaned"]:
+            yield Finding(
+                "note",
+                "rejects",
+                f"{without:,} of {one['rows']:,} {one['object']} rows of {one['system']} are in no number",
+                f"See: tieout sql \"from operations.ops_rejected_row where object = '{one['object']}'\"",
+            )
     for system in info.systems:
         if system.extracted_at is None:
             yield Finding("note", "freshness", f"{system.name} was never loaded")

@@ -40,8 +40,8 @@ _NULL_TAG = "tag:yaml.org,2002:null"
 class FirmError(UsageError):
     """The firm file cannot be used. `problems` has one line per problem: `path:line: key: message; allowed: …`."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
+    def __init__(self, problems: Sequence[str], cure: str = "") -> None:
+        super().__init__("\n".join(problems), cure)
         self.problems = tuple(problems)
 
 
@@ -196,7 +196,11 @@ def load_firm(path: Path | str) -> Firm:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise FirmError([f"{path}:1: file: there is no firm file here; name one with --firm FILE"]) from None
+        raise FirmError(
+            [f"There is no firm file {path}."],
+            "Copy firm.example.yml to firm.yml and make it yours, or name a file with --firm FILE."
+            " To see a simulated firm first: tieout demo",
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise FirmError([f"{path}:1: file: cannot be read ({error})"]) from None
     try:
@@ -382,6 +386,9 @@ def _policies(reader: _Reader, node: yaml.Node | None, reporting_currency: str) 
             Decimal(0),
             Decimal(168),
             Decimal(80),
+        ),
+        max_rejected_pct=reader.integer(
+            entries.get("max_rejected_pct"), "policies.max_rejected_pct", 0, 100, 50
         ),
     )
 

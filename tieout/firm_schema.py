@@ -26,6 +26,7 @@ POLICY_KEYS = (
     "bill_rate_levels",
     "cost_of_capital_pct",
     "weekly_hours_limit",
+    "max_rejected_pct",
 )
 
 # Levels of the search for a bill rate, first to last (the domain's order; a firm may reorder or leave out).
@@ -60,6 +61,7 @@ class Policies:
     bill_rate_levels: tuple[str, ...] = BILL_RATE_LEVELS
     cost_of_capital_pct: Decimal = Decimal(8)
     weekly_hours_limit: Decimal = Decimal(80)
+    max_rejected_pct: int = 50
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from tieout import report_ties
+from tieout import report_ties, statements
 from tieout.amounts import metric_value
 from tieout.asked_period import answered, has_later, remarks, until_as_of
 from tieout.balance_days import balance_days
@@ -34,6 +34,7 @@ from tieout.metrics_types import (
     NotPermitted,
     Query,
     Result,
+    VersionInfo,
 )
 from tieout.paths import DATABASE_ALIAS
 from tieout.publish import manifest_name
@@ -147,6 +148,9 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
             row[metric.name] = metric_value(values.get(metric.name), metric.unit, row_code, units)
         rows.append(row)
     notes = _source_gaps(opened)
+    notes += _without_source(info, metrics)
+    if info.rejected_note:
+        notes.append(info.rejected_note)
     for word, metric in left_out.items():
         hours = sum((values.get(metric.name) or 0 for values in table.rows.values()), Decimal(0))
         if hours:
@@ -357,10 +361,10 @@ def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], populatio
         group.metrics.append(metric)
     layer = layer_of(opened, query, metrics)
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-    statements = []
+    shown = []
     for group in groups.values():
         sql = layer.compile(Request(tuple(m.name for m in group.metrics), group.group_by, group.conditions))
-        statements.append(readable(sql, group.values))
+        shown.append(readable(sql, group.values))
         names, found = fetch(opened, sql, used_parameters(sql, group.values), query)
         dimensions = [names.index(name) for name in group.group_by]
         for row in found:
@@ -368,7 +372,7 @@ def _run(opened: OpenVersion, query: Query, metrics: Sequence[Metric], populatio
             target = rows.setdefault(key_values, {})
             for metric in group.metrics:
                 target[metric.name] = row[names.index(metric.name)]
-    return _Table(rows, tuple(statements))
+    return _Table(rows, tuple(shown))
 
 
 BalanceDays = Mapping[bool, Sequence[date] | None]
@@ -429,7 +433,7 @@ def layer_key(currency: str) -> str:
 def _layer(opened: OpenVersion, currency: str) -> SemanticLayer:
     key = layer_key(currency)
     if key not in opened.extras:
-        opened.extras[key] = SemanticLayer(opened.files[manifest_name(currency)])
+        opened.extras[key] = statements.layer(opened.files[manifest_name(currency)], opened.statements)
     layer: SemanticLayer = opened.extras[key]
     return layer
 
@@ -469,6 +473,19 @@ def _sort_key(key: tuple[Any, ...]) -> tuple[tuple[bool, str], ...]:
 
 def _definition(metric: Metric) -> str:
     return f"{metric.description} Formula: {metric.formula}" if metric.formula else metric.description
+
+
+def _without_source(info: VersionInfo, metrics: Sequence[Metric]) -> list[str]:
+    """Which metrics are empty because something that they need has never been delivered."""
+    lacking: dict[str, list[str]] = {}
+    for metric in metrics:
+        missing = [name for name in metric.needs if info.row_counts.get(f"canonical.can_{name}") == 0]
+        if missing:
+            lacking.setdefault(", ".join(missing), []).append(metric.name)
+    return [
+        f"{', '.join(names)}: needs {missing}, of which nothing has been delivered."
+        for missing, names in lacking.items()
+    ]
 
 
 def _source_gaps(opened: OpenVersion) -> list[str]:

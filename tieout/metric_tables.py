@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
-import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,9 +16,8 @@ from tieout.firm_schema import Firm
 from tieout.metrics_catalogue import Catalogue, Metric
 from tieout.metrics_types import Cell, Query
 from tieout.paths import DATABASE_ALIAS, DATABASE_FILE
-from tieout.publish import Version, manifest_name
+from tieout.publish import Version
 from tieout.published_rows import quoted
-from tieout.semantic import Request, SemanticLayer
 from tieout.serving import OpenVersion, attach_read_only, texts
 
 SCHEMA = "metrics"
@@ -44,7 +39,6 @@ DESCRIPTIONS = {
 }
 # Ratios keep ten decimals, whole numbers up to 28 digits.
 VALUE_TYPE = "decimal(38, 10)"
-STATEMENTS_FILE = "metric_statements.json"
 _MEMORY = "2GB"
 
 
@@ -59,8 +53,13 @@ def write(built: Path, firm: Firm, data: Mapping[str, Any]) -> int:
     """Write the tables and a view per metric into the database of a version that is about to be published; number of
     rows. `data` is what its version.json will say of the version itself."""
     database = built / DATABASE_FILE
-    opened = OpenVersion(Version("building", built, data), attach_read_only(database, _MEMORY), texts(built))
-    with closing(opened.connection), _kept_statements(opened, firm.home.cache / STATEMENTS_FILE):
+    opened = OpenVersion(
+        Version("building", built, data),
+        attach_read_only(database, _MEMORY),
+        texts(built),
+        firm.home.statements,
+    )
+    with closing(opened.connection):
         catalogue = metric_query.catalogue_of(opened)
         found = {
             table: list(_values(opened, firm, catalogue, dimensions)) for table, dimensions in TABLES.items()
@@ -76,34 +75,6 @@ def write(built: Path, firm: Firm, data: Mapping[str, Any]) -> int:
         connection.execute("commit")
         connection.execute("checkpoint")
     return sum(len(values) for values in found.values())
-
-
-@contextmanager
-def _kept_statements(opened: OpenVersion, file: Path) -> Iterator[None]:
-    """Take what the last refresh compiled, where the manifest is the same, and leave it for the next: compiling takes
-    most of the time. A file that cannot be read or written only costs that time."""
-    manifest = opened.files[manifest_name(CURRENCY)]
-    of = hashlib.sha256(f"{importlib.metadata.version('metricflow')}\0{manifest}".encode()).hexdigest()
-    compiled: dict[Request, str] = {}
-    with suppress(OSError, ValueError, TypeError, KeyError):
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        if kept["of"] == of:
-            compiled = {
-                Request(*(tuple(part) for part in request)): sql for request, sql in kept["statements"]
-            }
-    layer = SemanticLayer(manifest, compiled)
-    opened.extras[metric_query.layer_key(CURRENCY)] = layer
-    yield
-    if layer.compiled.keys() != compiled.keys():
-        statements = [
-            ((request.metrics, request.group_by, request.conditions), sql)
-            for request, sql in layer.compiled.items()
-        ]
-        with suppress(OSError):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            draft = file.with_suffix(f".{os.getpid()}.new")
-            draft.write_text(json.dumps({"of": of, "statements": statements}), encoding="utf-8")
-            draft.replace(file)
 
 
 def _metrics(catalogue: Catalogue, dimensions: Sequence[str]) -> list[Metric]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tieout.metric_needs import needs_of
 from tieout.metrics_types import MetricDescription, NotPermitted, UnknownName
 
 DIMENSIONS_FILE = "metric_dimensions.csv"
@@ -52,7 +53,8 @@ class Metric:
     `semantic_names` maps each permitted dimension to its name in the semantic layer, `relations` are the views under
     its measures and `entities` the entities that all of these have. A metric that `has_population` is always asked of
     one population, so that numerator and denominator count the same people. One of `grain` month is known for whole
-    months only. A balance that `opens` is taken on the first day of a period, any other on its last.
+    months only. A balance that `opens` is taken on the first day of a period, any other on its last. `needs` are the
+    entities without which it is empty, beyond those of a first load.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Metric:
     grain: str = "day"
     opens: bool = False
     time_columns: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def guards(self) -> tuple[str, str]:
@@ -152,6 +155,7 @@ class Catalogue:
                 owner=metric.owner,
                 dimensions=tuple(metric.semantic_names),
                 components=metric.components,
+                needs=metric.needs,
             )
         lines = [self.metrics[line] for line in self.reports[name]]
         common = [d for d in lines[0].semantic_names if all(d in line.semantic_names for line in lines)]
@@ -165,13 +169,24 @@ class Catalogue:
             owner=lines[0].owner,
             dimensions=tuple(common),
             components=self.reports[name],
+            needs=tuple(dict.fromkeys(need for line in lines for need in line.needs)),
         )
 
 
 def unknown(what: str, name: str, known: Iterable[str], where: str) -> UnknownName:
-    """The error for a name that does not exist, with the closest one that does."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return UnknownName(f"There is no {what} {name!r}.", f"Did you mean {close[0]}?" if close else f"{where}.")
+    """The error for a name that does not exist, with those that may be meant: first those that hold it as a word."""
+    found = near(name, list(known))
+    cure = f"Did you mean {found[0]}?" if len(found) == 1 else f"Did you mean one of {', '.join(found)}?"
+    return UnknownName(f"There is no {what} {name!r}.", cure if found else f"{where}.")
+
+
+def near(name: str, known: Sequence[str], limit: int = 4) -> list[str]:
+    """Names that may be meant: those that hold the name as a word, the ones that end in it before the others, in the
+    order given; else the one that is spelt most alike."""
+    word = name.lower()
+    holding = [other for other in known if f"_{word}_" in f"_{other}_"]
+    holding.sort(key=lambda other: not other.endswith(f"_{word}"))
+    return holding[:limit] or difflib.get_close_matches(name, known, n=1)
 
 
 def read_catalogue(manifest_json: str, dimensions_csv: str) -> Catalogue:
@@ -241,6 +256,7 @@ def _metric(
         grain=str(meta.get("grain", "day")),
         opens=meta.get("balance_day") == "first",
         time_columns=tuple(sorted({_time_column(model) for model in models.values()})),
+        needs=needs_of(raw["name"], all_raw, model_of_measure),
     )
 
 

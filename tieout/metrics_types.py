@@ -183,7 +183,8 @@ class SystemFreshness:
 
 @dataclass(frozen=True)
 class VersionInfo:
-    """The published version that answers. `published_at` is UTC."""
+    """The published version that answers. `published_at` is UTC; `rejected` are the rows that are in no number, by
+    object (`psa time_entry`)."""
 
     id: str
     as_of: date
@@ -192,12 +193,33 @@ class VersionInfo:
     reporting_currency: str
     systems: tuple[SystemFreshness, ...]
     row_counts: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def rejected_rows(self) -> int:
+        """How many received rows are in no number."""
+        return sum(self.rejected.values())
+
+    @property
+    def rejected_note(self) -> str | None:
+        """The sentence beside every answer: how many received rows are in no number, of what most, and where to see
+        them. None where there are none."""
+        if not self.rejected:
+            return None
+        ranked = sorted(self.rejected.items(), key=lambda item: (-item[1], item[0]))
+        total = self.rejected_rows
+        named = ", ".join(f"{name} {rows:,}" for name, rows in ranked[:3])
+        more = f" and {len(ranked) - 3} more" if len(ranked) > 3 else ""
+        verb = "rows are" if total != 1 else "row is"
+        where = 'tieout sql "from operations.ops_rejected_row"'
+        return f"{total:,} rejected {verb} in no number ({named}{more}): {where}"
 
 
 @dataclass(frozen=True)
 class MetricDescription:
     """Catalogue entry of a metric. `kind`: flow, balance, ratio, age or report; `components`: what a ratio divides
-    or which lines a report has; `dimensions`: the names that `by` and `where` accept for it."""
+    or which lines a report has; `needs`: the entities without which it is empty, beyond those of a first load;
+    `dimensions`: the names that `by` and `where` accept for it."""
 
     name: str
     label: str
@@ -208,3 +230,4 @@ class MetricDescription:
     owner: str
     dimensions: tuple[str, ...]
     components: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()

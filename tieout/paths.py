@@ -80,5 +80,10 @@ class Home:
         shared = os.environ.get("TIEOUT_CACHE")
         return Path(shared) if shared else self.root / "cache"
 
+    @property
+    def statements(self) -> Path:
+        """Queries that were compiled before (`tieout.statements`)."""
+        return self.cache / "statements"
+
     def version_dir(self, version: str) -> Path:
         return self.versions / version

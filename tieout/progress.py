@@ -12,6 +12,8 @@ from typing import Any, Protocol, Self
 from rich.console import Console
 from rich.status import Status
 
+LEFT_OUT = ("rejected", "duplicates", "not_read")  # said in whole sentences; the facts are for programs
+
 
 class Progress(Protocol):
     """Receives events: a name, and facts about it."""
@@ -23,6 +25,8 @@ def sentence(event: str, facts: Mapping[str, Any]) -> str:
     """One line for a person: `gate: success 104, pass 154`."""
     if event == "node":
         return f"build: {facts.get('name')} {facts.get('status')}"
+    if event in LEFT_OUT:
+        return f"{event.replace('_', ' ')}: {facts['message']}"
     if event in ("extracted", "loaded"):
         return f"{event}: {facts.get('system')}.{facts.get('object')}, {facts.get('received', facts.get('rows'))} rows"
     details = ", ".join(
@@ -70,7 +74,7 @@ class PlainProgress:
 class TerminalProgress:
     """A spinner with the current event; stages leave a line behind."""
 
-    STAGES = ("load_system", "system_loaded", "build", "gate", "published", "failed", "note")
+    STAGES = ("load_system", "system_loaded", "build", "gate", "published", "failed", "note", *LEFT_OUT)
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)

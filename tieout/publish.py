@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -63,6 +63,11 @@ class Version:
                 for system in data["systems"]
             ),
             row_counts=data.get("row_counts", {}),
+            rejected={
+                f"{one['system']} {one['object']}": rows
+                for one in data.get("rejected", ())
+                if (rows := one["rejected"] + one["orphaned"])
+            },
         )
 
 
@@ -155,13 +160,19 @@ def rollback(home: Home, to: str | None = None) -> tuple[str, str]:
         earlier = [version for version in ids if now is None or version < now]
         if not earlier:
             raise RollbackError(
-                "There is no earlier version to go back to.", f"Kept versions: {', '.join(ids) or 'none'}."
+                "There is no earlier version to go back to.", _kept([each for each in ids if each != now])
             )
         to = earlier[-1]
     elif to not in ids:
-        raise RollbackError(f"There is no version {to}.", f"Kept versions: {', '.join(ids) or 'none'}.")
+        raise RollbackError(f"There is no version {to}.", _kept(ids))
     point_to(home, to)
     return now or "none", to
+
+
+def _kept(ids: Sequence[str]) -> str:
+    return (
+        f"Go to one that is kept with --to VERSION: {', '.join(ids)}." if ids else "No other version is kept."
+    )
 
 
 def prune(home: Home, keep: int = KEEP_VERSIONS) -> list[str]:

@@ -18,11 +18,11 @@ from typing import Any
 
 import duckdb
 
-from ingestion.connector import Connector
+from ingestion.connector import Connector, Inspectable
 from ingestion.errors import ConfigurationError, IngestionError
 from ingestion.load import load_system
 from ingestion.registry import connector_for
-from tieout import ledger, metric_tables, publish
+from tieout import ledger, metric_tables, publish, rejects
 from tieout.build import BuildReport, build
 from tieout.content_hash import code_digest, digest, table_hashes
 from tieout.dbt_variables import dbt_vars, with_as_of
@@ -66,6 +66,7 @@ class _Run:
     stages: dict[str, float] = field(default_factory=dict)
     loads: list[dict[str, Any]] = field(default_factory=list)
     build: dict[str, Any] = field(default_factory=dict)
+    rejects: list[rejects.ObjectRejects] = field(default_factory=list)
 
     def entry(self, **facts: Any) -> dict[str, Any]:
         finished = datetime.now(UTC)
@@ -74,6 +75,7 @@ class _Run:
             "started_at": self.started_at.isoformat(),
             "finished_at": finished.isoformat(),
             "seconds": round((finished - self.started_at).total_seconds(), 3),
+            "rejected": rejects.recorded(self.rejects),
             **facts,
         }
 
@@ -193,6 +195,10 @@ def _transaction(
         todo = plan(project, unused, now, None if options.full or base is None else Basis.of(base.data))
         report = build(work, project, with_as_of(variables, as_of), todo.nodes, progress)
     progress("gate", {**report.counts, "unchanged": todo.unchanged or None})
+    run.rejects = rejects.found_in(database)
+    _say_what_was_left_out(connectors, run.rejects, progress)
+    if broken := rejects.too_many(run.rejects, firm):
+        raise _too_many_rejects(broken, firm)
     fault_point("gate")
     warnings = {**_still_warned(base, todo), **report.warnings}
     now = replace(now, warnings=warnings)
@@ -211,6 +217,7 @@ def _transaction(
             "published_at": datetime.now(UTC).isoformat(),
             "systems": _systems(firm, built / DATABASE_FILE, does_not_record),
             **_content(built / DATABASE_FILE, base, todo),
+            "rejected": rejects.recorded(run.rejects),
             "code": {"version": importlib.metadata.version("tieout"), "digest": code_digest()},
             "built_from_state": now.recorded(),
         }
@@ -220,6 +227,7 @@ def _transaction(
                     stages=run.stages,
                     loads=run.loads,
                     build=run.build,
+                    rejected=[one.facts() for one in run.rejects],
                     seconds_by_node=report.seconds_by_node,
                 ),
                 indent=2,
@@ -242,6 +250,47 @@ def _transaction(
         ),
     )
     return version
+
+
+def _say_what_was_left_out(
+    connectors: Mapping[str, Connector],
+    found: Sequence[rejects.ObjectRejects],
+    progress: Progress,
+) -> None:
+    """Rejected rows by object, what came twice, and files that belong to nothing."""
+    ranked = sorted((one for one in found if one.without), key=lambda one: -one.without)
+    for one in ranked[: rejects.OBJECTS_SHOWN]:
+        message = "\n  ".join([one.headline(), *one.lines()])
+        progress("rejected", {"message": message, **one.facts()})
+    if rest := ranked[rejects.OBJECTS_SHOWN :]:
+        rows = sum(one.without for one in rest)
+        message = f"{rows:,} rows of {len(rest)} more objects were rejected: tieout doctor names the objects"
+        progress("rejected", {"message": message, "objects": rejects.recorded(rest)})
+    for one in found:
+        if one.duplicates:
+            message = (
+                f"{one.duplicates:,} of {one.rows:,} {one.object} rows of {one.system} came twice;"
+                " the last received counts"
+            )
+            facts = {"system": one.system, "object": one.object, "duplicates": one.duplicates}
+            progress("duplicates", {"message": message, **facts})
+    for name, connector in connectors.items():
+        if not isinstance(connector, Inspectable):
+            continue
+        with suppress(IngestionError):  # the folder of a system that this refresh did not load may be away
+            if files := connector.inspect().not_read:
+                message = f"in the folder of {name}: {', '.join(files)}"
+                progress("not_read", {"message": message, "system": name, "files": list(files)})
+
+
+def _too_many_rejects(broken: Sequence[rejects.ObjectRejects], firm: Firm) -> RefreshFailed:
+    said = [" ".join([f"{one.headline()}:", *one.lines()[: max(1, len(one.absent))]]) for one in broken]
+    return RefreshFailed(
+        "\n".join([*said, "Numbers without these rows would look sound and be wrong."]),
+        "Correct the files and refresh again"
+        f" (policies.max_rejected_pct in {firm.path.name} is {firm.policies.max_rejected_pct}; 100 publishes whatever is"
+        " left).",
+    )
 
 
 def _load_events(progress: Progress) -> Callable[[str, dict[str, Any]], None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 from tieout.errors import TieoutError
 
 CURRENCY_PLACEHOLDER = "__currency_mode__"
+# Statements that are held; a firm's pages ask for some hundred.
+HELD = 4096
 _PARAMETER = re.compile(r"'__tieout_(\d+)__'")
 
 # MetricFlow numbers its aliases through a process-wide counter: one compilation at a time.
@@ -39,27 +41,32 @@ class Request:
 class SemanticLayer:
     """One manifest. The engine is built on first use (importing MetricFlow takes over a second).
 
-    `compiled` are statements that this very manifest gave before."""
+    `compiled` are statements that this very manifest gave before; `keep` is told of each that it gives now."""
 
-    def __init__(self, manifest_json: str, compiled: Mapping[Request, str] | None = None) -> None:
+    def __init__(
+        self,
+        manifest_json: str,
+        compiled: Mapping[Request, str] | None = None,
+        keep: Callable[[Request, str], None] = lambda request, sql: None,
+    ) -> None:
         self._manifest_json = manifest_json
         self._engine: Any = None
         self._compiled: dict[Request, str] = dict(compiled or {})
-
-    @property
-    def compiled(self) -> Mapping[Request, str]:
-        """What has been compiled, to be kept for later."""
-        return self._compiled
+        self._keep = keep
 
     def compile(self, request: Request) -> str:
         """SQL of a request; parameters are written `$p<n>`. Cached, since a manifest never changes."""
         sql = self._compiled.get(request)
         if sql is None:
             with _COMPILING:
-                sql = _PARAMETER.sub(r"$p\1", self._explain(request))
-            if len(self._compiled) >= 2048:
-                self._compiled.clear()
-            self._compiled[request] = sql
+                # Somebody else may have asked the same while this one waited for its turn.
+                sql = self._compiled.get(request)
+                if sql is None:
+                    sql = _PARAMETER.sub(r"$p\1", self._explain(request))
+                    if len(self._compiled) >= HELD:
+                        self._compiled.clear()
+                    self._compiled[request] = sql
+                    self._keep(request, sql)
         return sql
 
     def _explain(self, request: Request) -> str:

@@ -27,12 +27,13 @@ class OpenVersion:
 
     `files` are the texts beside the database, read when it is opened: the directory may be pruned while the version
     is still in use. `extras` keeps what clients derive from the version (catalogue, compiled queries), so that it
-    goes with it.
+    goes with it. `statements` is the folder where compiled queries outlive it.
     """
 
     version: publish.Version
     connection: duckdb.DuckDBPyConnection
     files: Mapping[str, str]
+    statements: Path
     users: int = 0
     retired: bool = False
     extras: dict[str, Any] = field(default_factory=dict)
@@ -92,7 +93,9 @@ class Serving:
                 return self._open
             try:
                 version = publish.current(self._home)
-                opened = OpenVersion(version, _attach(version.database), texts(version.directory))
+                opened = OpenVersion(
+                    version, _attach(version.database), texts(version.directory), self._home.statements
+                )
             except (NoVersion, duckdb.Error, OSError) as error:
                 if wanted is None:
                     raise

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -22,7 +23,7 @@ from rich.text import Text
 from tieout import publish
 from tieout.errors import TieoutError, UsageError
 from tieout.firm_schema import Firm
-from tieout.metrics_catalogue import unknown
+from tieout.metrics_catalogue import near, unknown
 from tieout.output import csv_cell
 from tieout.published_rows import PUBLISHED_SCHEMAS
 from tieout.serving import attach_read_only
@@ -32,6 +33,8 @@ DEFAULT_MEMORY, DEFAULT_SECONDS = "1GB", "60"
 TABLE_ROWS = 100
 PROMPT, CONTINUED = "tieout> ", "   ...> "
 HELP = r"Statements end with ;  \tables lists tables, \describe TABLE its columns, \q leaves."
+EXAMPLE = 'tieout sql "select * from metrics.billable_utilization"'
+_NO_TABLE = re.compile(r"Table with name (?P<name>\S+) does not exist")
 _BATCH = 1000
 _READ_ONLY = (
     "tieout sql reads the published version and nothing else: SELECT, WITH, DESCRIBE, SUMMARIZE, EXPLAIN."
@@ -107,12 +110,32 @@ class SqlConsole:
             raise unknown("table", table, [*names, *(name.split(".")[1] for name in names)], r"See \tables")
         return found
 
+    def _without_table(self, error: duckdb.CatalogException) -> UsageError | None:
+        """The engine's own suggestion for a table that is not there may be one of its system tables."""
+        found = _NO_TABLE.search(str(error))
+        if found is None:
+            return None
+        names = [name for name, _ in self.tables()]
+        wanted = found["name"].lower()
+        close = near(wanted, names) or [
+            name
+            for bare in near(wanted, [n.split(".")[1] for n in names])
+            for name in names
+            if name.endswith(f".{bare}")
+        ]
+        cure = (
+            f"Did you mean {' or '.join(close[:3])}?"
+            if close
+            else r"\tables at the prompt of tieout sql lists them."
+        )
+        return RefusedSql(f"There is no table {found['name']}.", cure)
+
     def _only_statement(self, sql: str) -> duckdb.Statement:
         statements = duckdb.extract_statements(sql)
         if len(statements) != 1:
             raise RefusedSql(
                 "There is no statement." if not statements else f"These are {len(statements)} statements.",
-                "Write one.",
+                f"Write one: {EXAMPLE}",
             )
         statement = statements[0]
         if statement.type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
@@ -138,6 +161,8 @@ class SqlConsole:
                 "The statement needs more memory than it may have.",
                 f"{MEMORY} allows more; so does selecting less.",
             ) from error
+        except duckdb.CatalogException as error:
+            raise self._without_table(error) or RefusedSql(str(error).strip()) from error
         except duckdb.PermissionException as error:
             raise RefusedSql(str(error).strip(), _READ_ONLY) from error
         except duckdb.Error as error:

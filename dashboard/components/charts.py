@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape
 from typing import Any, Literal
 from zlib import crc32
@@ -97,6 +97,14 @@ class Card:
     picks: tuple[str, ...] = ()
     shades: tuple[str, ...] = ()
 
+    @cached_property
+    def twin(self) -> str:
+        """The table that says the same, as HTML: long, and the same for everybody who sees the card."""
+        return (
+            f'<details class="to-twin"><summary>Table</summary>'
+            f"{table_twin.html(self.table, self.question)}</details>"
+        )
+
 
 def draw(card: Card, on_pick: Callable[[str], None] | None = None) -> None:
     """The card: question, chart (or why there is none), table twin and download. `on_pick` gets the bar clicked."""
@@ -113,11 +121,15 @@ def draw(card: Card, on_pick: Callable[[str], None] | None = None) -> None:
                 show(f'<p class="to-legend">{text(card.legend)}</p>')
             if card.shades:
                 show(f'<p class="to-legend">{shades(card.shades, theme.active())}</p>')
-        show(
-            f'<details class="to-twin"><summary>Table</summary>'
-            f"{table_twin.html(card.table, card.question)}</details>"
-        )
-        download(card.key, card.table, card.file_name, card.question)
+        show(card.twin)
+        download(card.key, lambda: card.table, card.file_name, card.question)
+
+
+def draw_rows(key: str, face: str, table: Table, file_name: str, question: str) -> None:
+    """A card that is a table, given as HTML, with its download."""
+    with st.container(key=f"card_{key}", gap=None):
+        show(face)
+        download(key, lambda: table, file_name, question)
 
 
 def _plot(card: Card, on_pick: Callable[[str], None] | None) -> None:
@@ -151,14 +163,14 @@ def clicked(selected: Any, names: Sequence[str]) -> str | None:
     return names[place] if isinstance(place, int) and 0 <= place < len(names) else None
 
 
-def download(key: str, table: Table | Callable[[], Table], file_name: str, question: str) -> None:
+def download(key: str, table: Callable[[], Table], file_name: str, question: str) -> None:
     """A CSV of the table. The button reads "CSV"; its name says of which question, for who cannot see where it is.
 
-    A long table is given as a call, so that its file is written only when somebody wants it.
+    The table is a call, so that its file is written only when somebody wants it.
     """
     st.download_button(
         f"Download: {question}",
-        (lambda: table_twin.csv_bytes(table())) if callable(table) else table_twin.csv_bytes(table),
+        lambda: table_twin.csv_bytes(table()),
         file_name=f"{fmt.file_name(file_name)}.csv",
         mime="text/csv",
         key=f"csv_{key}",

@@ -17,22 +17,24 @@ PREFIX = "filter_"
 SEEN = "_address_seen"
 IGNORED = "_address_ignored"
 OFFERED = "_practices_offered"
+NEWEST = "_as_of_offered"
 ALL = ""
 
 
 def show(choices: Choices) -> tuple[Selection, list[str]]:
     """Draw the filters and bring them and the address together.
 
-    Returns the selection and the sentences on what in the address could not be used.
+    Returns the selection and the sentences on what in the address could not be used. Where the selection has an as-of
+    day of its own, everything else of it is what that day offers.
     """
     address = {name: value for name in st.query_params if (value := st.query_params[name])}
     if st.session_state.get(SEEN) != address:
         selection, ignored = state.from_query(address, choices)
         st.session_state[IGNORED] = ignored
-        _seed(selection)
-    base = state.default(choices)
+        _seed(selection, choices)
     st.session_state[OFFERED] = tuple(choices.practices)
     with st.container(key="filters", horizontal=True, gap=8, vertical_alignment="bottom"):
+        choices = choices.on(_as_of(choices))
         _select("period", "Period", list(state.PERIOD_LABELS), state.PERIOD_LABELS, width=128)
         if st.session_state[PREFIX + "period"] == "custom":
             _days(choices)
@@ -59,7 +61,7 @@ def show(choices: Choices) -> tuple[Selection, list[str]]:
         )
         _select("compare", "Compared with", list(state.COMPARE_LABELS), state.COMPARE_LABELS, width=184)
     selection = _read(choices)
-    query = state.to_query(selection, base)
+    query = state.to_query(selection, state.default(choices))
     if query != address:
         st.query_params.from_dict(query)
     st.session_state[SEEN] = query
@@ -71,6 +73,10 @@ def forget() -> None:
     st.session_state.pop(SEEN, None)
 
 
+AS_OF_HELP = (
+    "Balances are those of this day, and what happened counts up to it, as the version knows it now. Whole months are not "
+    "known within a month."
+)
 MODE_HELP = (
     "As was: hours and money count in the practice, entity and role that held on their day. "
     "As is: in those of today."
@@ -104,8 +110,9 @@ def pick_practice(name: str) -> None:
         _forget_ignored()
 
 
-def _seed(selection: Selection) -> None:
+def _seed(selection: Selection, choices: Choices) -> None:
     values: dict[str, Any] = {
+        "as_of": selection.as_of or choices.as_of,
         "period": selection.period,
         "month": _anchor(selection.month, selection.period),
         "practice": selection.practice or ALL,
@@ -153,6 +160,48 @@ def _names(name: str, label: str, values: Sequence[str], all_label: str, width: 
     _select(name, label, [ALL, *values], lambda value: value or all_label, width)
 
 
+def _as_of(choices: Choices) -> date | None:
+    """The as-of day: any day of the version, at first its last."""
+    key = PREFIX + "as_of"
+    first = choices.months[0] if choices.months else choices.as_of
+    # Who has not chosen an earlier day wants the newest, also when a version with a newer one has been published.
+    if st.session_state.get(NEWEST) == st.session_state.get(key):
+        st.session_state[key] = choices.as_of
+    st.session_state[NEWEST] = choices.as_of
+    _within(key, first, choices.as_of)
+    day: date = st.date_input(
+        "As of",
+        key=key,
+        min_value=first,
+        max_value=choices.as_of,
+        format="YYYY-MM-DD",
+        width=128,
+        help=AS_OF_HELP,
+        on_change=_as_of_chosen,
+        args=(choices,),
+    )
+    return day if day < choices.as_of else None
+
+
+def _within(key: str, first: date | None, last: date) -> None:
+    """A day outside what is offered would stop the page."""
+    day = st.session_state[key] or last
+    wanted = min(max(day, first or day), last)
+    if st.session_state[key] != wanted:
+        st.session_state[key] = wanted
+
+
+def _as_of_chosen(choices: Choices) -> None:
+    """The period becomes the one that the day lies in: a balance is taken on the period's last day, which is then it."""
+    day = st.session_state[PREFIX + "as_of"] or choices.as_of
+    seen = choices.on(day)
+    st.session_state[PREFIX + "month"] = seen.default_month
+    st.session_state[PREFIX + "to"] = day
+    if (start := st.session_state.get(PREFIX + "from")) is not None:
+        st.session_state[PREFIX + "from"] = min(start, day)
+    _forget_ignored()
+
+
 def _anchor(month: date, kind: str) -> date:
     return periods.first_of_quarter(month) if kind == "quarter" else periods.first_of_month(month)
 
@@ -175,6 +224,7 @@ def _month(choices: Choices) -> None:
 def _days(choices: Choices) -> None:
     first = choices.months[0] if choices.months else choices.as_of
     for name, label in (("from", "From"), ("to", "To")):
+        _within(PREFIX + name, None, choices.as_of)
         st.date_input(
             label,
             key=PREFIX + name,
@@ -204,5 +254,6 @@ def _read(choices: Choices) -> Selection:
         currency=value("currency"),
         population=value("population"),
         compare=value("compare"),
+        as_of=choices.as_of if choices.is_past else None,
         rows=rows if (rows := st.session_state.get(PREFIX + "rows")) in choices.drills else None,
     )

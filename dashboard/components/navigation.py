@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 # What a link to another page keeps of the address; the rest of it belongs to one page.
 SHARED = (
+    "as_of",
     "period",
     "month",
     "from",
@@ -29,8 +30,8 @@ def carried(address: Mapping[str, str]) -> dict[str, str]:
 
 
 def link(path: str, **own: str) -> str:
-    """Address of a page: what is carried there, then what is its own."""
-    kept = {**carried(_address()), **own}
+    """Address of a page: what is carried there, then what is its own. Given empty, something is left behind."""
+    kept = {name: value for name, value in {**carried(_address()), **own}.items() if value}
     return f"{path}?{urlencode(kept)}" if kept else path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 from urllib.parse import quote
 
@@ -62,6 +63,11 @@ class Tile:
     trend: tuple[Cell, ...]
     trend_words: str
     link: str = "#rows"
+
+    @cached_property
+    def face(self) -> str:
+        """The tile as HTML, the same for everybody who sees it."""
+        return html(self)
 
 
 def html(tile: Tile) -> str:
@@ -135,7 +141,7 @@ def spark(values: Sequence[Cell], words: str) -> str:
 def draw(tile: Tile, entry: MetricDescription | None, sql: Callable[[], str]) -> None:
     """Draw the tile with its definition. `sql` compiles the question, and is called when the definition opens."""
     with st.container(key=f"tile_{tile.metric}", gap=None):
-        show(html(tile))
+        show(tile.face)
         definition = st.popover(
             f"Definition of {tile.label}",
             icon=":material/info:",

@@ -42,20 +42,28 @@ def missing_records(systems: Sequence[SystemFreshness]) -> list[str]:
     ]
 
 
-def draw(version: VersionInfo, mode: str, money: str) -> None:
-    """The bar of a page, with what the checks of the version found."""
-    show(html(version, mode, money, lists.break_totals(version.id), navigation.link("breaks")))
+def draw(version: VersionInfo, mode: str, money: str, as_of: date | None = None) -> None:
+    """The bar of a page, with what the checks of the version found. `as_of`: an earlier day than the version's own."""
+    breaks = lists.break_totals(version.id, lists.until(as_of))
+    links = (navigation.link("breaks"), navigation.link("health"))
+    show(html(version, mode, money, breaks, *links, as_of))
 
 
 def html(
-    version: VersionInfo, mode: str, money: str, breaks: BreakTotals | None = None, link: str = "breaks"
+    version: VersionInfo,
+    mode: str,
+    money: str,
+    breaks: BreakTotals | None = None,
+    link: str = "breaks",
+    health: str = "health",
+    as_of: date | None = None,
 ) -> str:
     """The bar. `mode` and `money` are said in words, as in the sentence under the filters."""
     states = [freshness(system, version.as_of) for system in version.systems]
     facts = "".join(
         f'<div class="to-fact"><dt>{text(label)}</dt><dd>{value}</dd></div>'
         for label, value in (
-            ("As of", text(fmt.day(version.as_of))),
+            ("As of", _as_of(version, as_of)),
             ("Mode", text(mode)),
             ("Currency", text(money)),
             (
@@ -64,12 +72,29 @@ def html(
                 f'<span class="to-muted">published {text(fmt.moment(_utc(version.published_at)))}</span>',
             ),
             *((("Breaks", _breaks(breaks, link)),) if breaks is not None else ()),
+            *((("Rejected", _rejected(version.rejected_rows, health)),) if version.rejected else ()),
             ("Data extracted", " ".join(_state(state) for state in states) or "no system yet"),
         )
     )
     return (
         f'<header class="to-trust"><h1>{text(version.firm_name)}</h1>'
         f'<dl class="to-facts" aria-label="What these numbers rest on">{facts}</dl></header>'
+    )
+
+
+def _rejected(count: int, link: str) -> str:
+    """How many received rows are in no number, leading to what is wrong with them."""
+    words = f"{fmt.grouped(Decimal(count), 0)} row{'s' if count != 1 else ''} in no number"
+    return f'<a href="{text(link)}" target="_self">{text(words)}</a>'
+
+
+def _as_of(version: VersionInfo, as_of: date | None) -> str:
+    """The version's day, or the earlier one: what is said of that one is said with what is known now."""
+    if as_of is None:
+        return text(fmt.day(version.as_of))
+    return (
+        f'<b>{text(fmt.day(as_of))}</b>, seen from version <span class="to-id">{text(version.id)}</span> '
+        f'<span class="to-muted">as of {text(fmt.day(version.as_of))}</span>'
     )
 
 

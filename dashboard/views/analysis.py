@@ -1,6 +1,7 @@
 """What the analysis pages have in common: the frame of a page, and the cards and tables that they are made of.
 
-A page names the metrics that it asks for together and how it is drawn; it computes nothing.
+A page names the metrics that it asks for together, its tiles and its parts; it computes nothing. Parts are made first and
+drawn afterwards, so that what one reader has seen of a version is only drawn for the next.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -17,17 +19,22 @@ from dashboard.components import charts, filters, states, table_twin, trust_bar
 from dashboard.components.charts import Bar, Card, Series, Stack, Step
 from dashboard.components.markup import show, text
 from dashboard.components.table_twin import Table, TableColumn
+from dashboard.kept import Store
 from dashboard.state import Choices
-from dashboard.views import overview_behind, overview_rows
+from dashboard.views import overview_behind, overview_rows, tiles
+from dashboard.views.tiles import Spec
 from dashboard.views.view import View, column, largest_first, trend_words, view_of
 from tieout.metrics_types import Cell
 
+# Pages under a selection whose parts are kept; each takes some hundred kilobytes.
+KEPT = 96
 TREND_MONTHS = 25
 LISTED = 200
 CHARTED = 10
 # Dimensions of which each value has only some of the amounts.
 SOME = ("contract", "contract_type", "project")
 MIXED = "Amounts of different currencies have no common scale; the table has them."
+END_OF_PAGE = '<span id="end_of_page"></span>'
 NOTHING_LOADED = (
     "This version has no capacity and no time",
     "It was published, but no employment, calendar or time entry reached it. Check that the firm file names the "
@@ -36,15 +43,22 @@ NOTHING_LOADED = (
 )
 
 
+# A part of a page that is ready to be drawn.
+Draw = Callable[[], None]
+
+
 @dataclass(frozen=True)
 class Page:
-    """A page: its title, the metrics that it asks for together, what an empty slice lacks, and how it is drawn."""
+    """A page: its title, the metrics that it asks for together, what an empty slice lacks, its tiles and what follows."""
 
     title: str
     questions: tuple[tuple[str, ...], ...]
     lacks: str
-    tiles: Callable[[View], None]
-    body: Callable[[View], None]
+    tiles: Callable[[View], Sequence[Spec]]
+    body: Callable[[View], Sequence[Draw]]
+
+
+_PARTS: Store[tuple[Draw, Sequence[Draw], Draw]] = Store(KEPT)
 
 
 def render(page: Page) -> str:
@@ -65,14 +79,15 @@ def render(page: Page) -> str:
         show(states.html(*NOTHING_LOADED))
         return version.id
     selection, ignored = filters.show(choices)
-    view = view_of(version, choices, selection, page.questions)
+    view = view_of(version, choices.on(selection.as_of), selection, page.questions)
     with head:
-        trust_bar.draw(version, state.MODE_LABELS[selection.mode].lower(), view.money)
+        trust_bar.draw(version, state.MODE_LABELS[selection.mode].lower(), view.money, selection.as_of)
     show(
         f'<h2 class="to-page">{text(page.title)}</h2>'
         f"{filters.sentence_html(selection, view.period, version.reporting_currency)}"
     )
     recorded = {thing for system in version.systems for thing in system.does_not_record}
+    recorded |= {version.rejected_note or ""}  # the trust bar says it
     warnings = [*ignored, *trust_bar.behind(version)]
     answers = [view.figures(question[0]) for question in page.questions]
     warnings += [note for answer in answers for note in answer.notes if note not in recorded]
@@ -80,15 +95,23 @@ def render(page: Page) -> str:
         show(notes)
     if is_empty(view):
         show(_empty_html(view, page.lacks))
+        show(END_OF_PAGE)
         return version.id
+    lead, body, definitions = _PARTS.get((page.title, theme.active(), view.key), lambda: _parts(page, view))
     # In one container, so that a narrow screen can show the rows asked for before the column of tiles.
     with st.container(key="lead", gap=8):
-        page.tiles(view)
+        lead()
         overview_behind.draw(view)
-    page.body(view)
-    show(overview_rows.definitions_html(view))
-    show('<span id="end_of_page"></span>')
+    for part in body:
+        part()
+    definitions()
+    show(END_OF_PAGE)
     return version.id
+
+
+def _parts(page: Page, view: View) -> tuple[Draw, Sequence[Draw], Draw]:
+    definitions = overview_rows.definitions_html(view)
+    return tiles.row(view, "tiles", page.tiles(view)), page.body(view), partial(show, definitions)
 
 
 def is_empty(view: View) -> bool:
@@ -112,8 +135,12 @@ def _empty_html(view: View, lacks: str) -> str:
     )
 
 
-def in_columns(left: Sequence[Card], right: Sequence[Card], name: str) -> None:
+def in_columns(left: Sequence[Card], right: Sequence[Card], name: str) -> Draw:
     """Two columns of cards; a bar that stands for a practice or a metric leads to it."""
+    return partial(_draw_columns, left, right, name)
+
+
+def _draw_columns(left: Sequence[Card], right: Sequence[Card], name: str) -> None:
     columns = st.columns([11, 10], gap=8)
     for column_, cards, side in zip(columns, (left, right), ("left", "right"), strict=True):
         with column_, st.container(key=f"stack_{name}_{side}", gap=8):
@@ -438,13 +465,13 @@ def trend_card(
     for metric in metrics:
         for month, row in view.history(metric, "month").items():
             found.setdefault(month, {})[metric] = row.get(metric)
-    known = sorted(month for month in found if month <= view.version.as_of)[-TREND_MONTHS:]
+    known = sorted(month for month in found if month <= view.as_of)[-TREND_MONTHS:]
     dates = periods.months_between(known[0], known[-1]) if known else []
     rows: list[Mapping[str, Cell]] = [{"month": month, **found.get(month, {})} for month in dates]
     unit = view.unit(metrics[0]) if metrics else "ratio"
     answers = [view.figures(metric) for metric in metrics]
     currency = next((answer.currency_code for answer in answers if answer.currency_code), None)
-    running = bool(dates) and view.version.as_of < periods.last_of_month(dates[-1])
+    running = bool(dates) and view.as_of < periods.last_of_month(dates[-1])
     lines = tuple(Series(label, tuple(row.get(metric) for row in rows)) for metric, label in shown)
     band = (view.period.start, max(view.period.end, view.period.start + timedelta(days=1)))
     drawable = any(fmt.as_decimal(value) is not None for one in lines for value in one.values)
@@ -457,7 +484,7 @@ def trend_card(
             (
                 words,
                 state.MODE_LABELS[view.selection.mode].lower(),
-                f"as of {fmt.day(view.version.as_of)}",
+                f"as of {fmt.day(view.as_of)}",
                 *(["last month to date, dotted"] if running else []),
                 "shaded: the selected period",
             )
@@ -471,7 +498,7 @@ def trend_card(
             context=view.context()
             | {
                 "period_from": dates[0].isoformat() if dates else "",
-                "period_to": view.version.as_of.isoformat(),
+                "period_to": view.as_of.isoformat(),
             },
         ),
         file_name=f"{key} by month",
@@ -530,7 +557,7 @@ def table_by(
 
 def rows_by(
     view: View, key: str, question: str, by: str, noun: str, wanted: Sequence[str], words: str
-) -> None:
+) -> Draw:
     """A table by a dimension on the page. Of many rows the first are shown; the download has all."""
     metrics = [metric for metric in wanted if metric in view.catalogue]
     rows = [
@@ -543,10 +570,9 @@ def rows_by(
     more = f" · the first {LISTED} of {len(rows)}, all in the download" if len(rows) > LISTED else ""
     refused = next((reason for metric in metrics if (reason := view.figures(metric, (by,)).refused)), "")
     said = f'<p class="to-subtitle to-warn">{text(refused)}</p>' if refused else ""
-    with st.container(key=f"card_{key}", gap=None):
-        show(
-            f'<div class="to-card" id="{text(key)}"><h2>{text(question)}</h2><p class="to-subtitle">'
-            f"{text(view.subtitle(words))} · the last row is the tiles{text(more)}</p>{said}</div>"
-            f"{table_twin.html(listed, question)}"
-        )
-        charts.download(key, table, f"{key} by {by} {view.period.label}", question)
+    face = (
+        f'<div class="to-card" id="{text(key)}"><h2>{text(question)}</h2><p class="to-subtitle">'
+        f"{text(view.subtitle(words))} · the last row is the tiles{text(more)}</p>{said}</div>"
+        f"{table_twin.html(listed, question)}"
+    )
+    return partial(charts.draw_rows, key, face, table, f"{key} by {by} {view.period.label}", question)

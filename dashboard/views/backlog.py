@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard import format as fmt
 from dashboard.views import analysis
-from dashboard.views.analysis import Page
-from dashboard.views.tiles import Spec, draw_row, line
+from dashboard.views.analysis import Draw, Page
+from dashboard.views.tiles import Spec, line
 from dashboard.views.view import View
 
 LEFT = (
@@ -42,56 +44,52 @@ def render() -> str:
     return analysis.render(PAGE)
 
 
-def _tiles(view: View) -> None:
-    draw_row(
-        view,
-        "tiles",
-        (
-            Spec(
-                "backlog_total",
-                "up",
-                (
-                    line(view, "hard", "backlog_hard"),
-                    line(view, "soft", "backlog_soft"),
-                    line(view, "overrun, beside it", "backlog_overrun", warn=True),
-                ),
-                NOTHING_LEFT,
+def _tiles(view: View) -> Sequence[Spec]:
+    return (
+        Spec(
+            "backlog_total",
+            "up",
+            (
+                line(view, "hard", "backlog_hard"),
+                line(view, "soft", "backlog_soft"),
+                line(view, "overrun, beside it", "backlog_overrun", warn=True),
             ),
-            Spec(
-                "backlog_hard",
-                "up",
-                (line(view, "committed value", "tcv_committed"),),
-                "nothing that is left is committed",
-            ),
-            Spec(
-                "backlog_soft",
-                "neither",
-                (line(view, "estimated value", "tcv_estimated"),),
-                "nothing that is left is an estimate",
-            ),
-            Spec(
-                "backlog_scheduled",
-                "up",
-                (line(view, "not scheduled", "backlog_unscheduled", warn=True),),
-                "nothing that is left is planned",
-            ),
-            Spec(
-                "tcv",
-                "up",
-                (line(view, "a year’s worth (ACV)", "acv"),),
-                "no contract stands in this slice",
-            ),
-            Spec(
-                "bookings_tcv",
-                "up",
-                (line(view, "contracted in all", "tcv"),),
-                "nothing was booked in this slice",
-            ),
+            NOTHING_LEFT,
+        ),
+        Spec(
+            "backlog_hard",
+            "up",
+            (line(view, "committed value", "tcv_committed"),),
+            "nothing that is left is committed",
+        ),
+        Spec(
+            "backlog_soft",
+            "neither",
+            (line(view, "estimated value", "tcv_estimated"),),
+            "nothing that is left is an estimate",
+        ),
+        Spec(
+            "backlog_scheduled",
+            "up",
+            (line(view, "not scheduled", "backlog_unscheduled", warn=True),),
+            "nothing that is left is planned",
+        ),
+        Spec(
+            "tcv",
+            "up",
+            (line(view, "a year’s worth (ACV)", "acv"),),
+            "no contract stands in this slice",
+        ),
+        Spec(
+            "bookings_tcv",
+            "up",
+            (line(view, "contracted in all", "tcv"),),
+            "nothing was booked in this slice",
         ),
     )
 
 
-def _body(view: View) -> None:
+def _body(view: View) -> Sequence[Draw]:
     practices = analysis.stacks_card(
         view,
         "practices",
@@ -134,19 +132,21 @@ def _body(view: View) -> None:
         "No month of this slice has backlog.",
         beside=("backlog_soft", "bookings_tcv"),
     )
-    analysis.in_columns((roll, trend), (practices, kinds), "main")
     words = f"{view.money} · balances on the last day"
-    analysis.rows_by(
-        view,
-        "rows",
-        "What does each practice have left?",
-        "practice",
-        "Practice of the contract",
-        COLUMNS,
-        words,
-    )
-    analysis.rows_by(
-        view, "contract_rows", "Which contracts is it in?", "contract", "Contract", COLUMNS, words
+    return (
+        analysis.in_columns((roll, trend), (practices, kinds), "main"),
+        analysis.rows_by(
+            view,
+            "rows",
+            "What does each practice have left?",
+            "practice",
+            "Practice of the contract",
+            COLUMNS,
+            words,
+        ),
+        analysis.rows_by(
+            view, "contract_rows", "Which contracts is it in?", "contract", "Contract", COLUMNS, words
+        ),
     )
 
 

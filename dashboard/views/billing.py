@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard.views import analysis
-from dashboard.views.analysis import Bars, Page
-from dashboard.views.tiles import Spec, draw_row, line
+from dashboard.views.analysis import Bars, Draw, Page
+from dashboard.views.tiles import Spec, line
 from dashboard.views.view import WIP, WIP_PARTS, View
 
 BILLED = ("billed_revenue", "credit_notes")
@@ -27,43 +29,37 @@ def render() -> str:
     return analysis.render(PAGE)
 
 
-def _tiles(view: View) -> None:
-    draw_row(
-        view,
-        "tiles",
-        (
-            Spec(
-                "wip_commercial",
-                "neither",
-                (
-                    line(view, "time and materials", "unbilled_tm_time"),
-                    line(view, "age", "wip_age_days"),
-                    line(view, "unpriced in the period", "unpriced_hours", warn=True),
-                ),
-                "nothing waits to be invoiced in this slice",
+def _tiles(view: View) -> Sequence[Spec]:
+    return (
+        Spec(
+            "wip_commercial",
+            "neither",
+            (
+                line(view, "time and materials", "unbilled_tm_time"),
+                line(view, "age", "wip_age_days"),
+                line(view, "unpriced in the period", "unpriced_hours", warn=True),
             ),
-            Spec(
-                "wip_age_days", "down", (), "nothing waits to be invoiced in this slice", "weighted by amount"
-            ),
-            Spec(
-                "unbilled_unapproved_time",
-                "down",
-                (line(view, "approved, beside it", "wip_commercial"),),
-                "no time waits for approval in this slice",
-            ),
-            Spec("capped_value", "down", (), "nothing goes beyond a cap in this slice"),
-            Spec(
-                "billed_revenue",
-                "up",
-                (line(view, "credit notes", "credit_notes"),),
-                "nothing was invoiced in this slice",
-            ),
-            Spec("credit_notes", "neither", (), "nothing was credited in this slice"),
+            "nothing waits to be invoiced in this slice",
         ),
+        Spec("wip_age_days", "down", (), "nothing waits to be invoiced in this slice", "weighted by amount"),
+        Spec(
+            "unbilled_unapproved_time",
+            "down",
+            (line(view, "approved, beside it", "wip_commercial"),),
+            "no time waits for approval in this slice",
+        ),
+        Spec("capped_value", "down", (), "nothing goes beyond a cap in this slice"),
+        Spec(
+            "billed_revenue",
+            "up",
+            (line(view, "credit notes", "credit_notes"),),
+            "nothing was invoiced in this slice",
+        ),
+        Spec("credit_notes", "neither", (), "nothing was credited in this slice"),
     )
 
 
-def _body(view: View) -> None:
+def _body(view: View) -> Sequence[Draw]:
     parts = analysis.parts_card(
         view,
         "wip_parts",
@@ -129,19 +125,21 @@ def _body(view: View) -> None:
         NOTHING_WAITS,
         beside=("wip_age_days",),
     )
-    analysis.in_columns((parts, practices), (billed, waits), "main")
-    analysis.in_columns((largest,), (oldest,), "contracts")
     words = f"{view.money} and days · balances on the last day"
-    analysis.rows_by(
-        view,
-        "rows",
-        "What does each practice have waiting and billed?",
-        "practice",
-        "Practice of the contract",
-        COLUMNS,
-        words,
+    return (
+        analysis.in_columns((parts, practices), (billed, waits), "main"),
+        analysis.in_columns((largest,), (oldest,), "contracts"),
+        analysis.rows_by(
+            view,
+            "rows",
+            "What does each practice have waiting and billed?",
+            "practice",
+            "Practice of the contract",
+            COLUMNS,
+            words,
+        ),
+        analysis.rows_by(view, "contract_rows", "And each contract?", "contract", "Contract", COLUMNS, words),
     )
-    analysis.rows_by(view, "contract_rows", "And each contract?", "contract", "Contract", COLUMNS, words)
 
 
 PAGE = Page("WIP and billing", QUESTIONS, "nothing waits and nothing was invoiced", _tiles, _body)

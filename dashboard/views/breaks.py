@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import causes, data, lists, theme, touching
+from dashboard import causes, data, lists, state, theme, touching
 from dashboard import format as fmt
 from dashboard.components import charts, navigation, picks, states, table_twin, tile, trust_bar
 from dashboard.components.charts import Card, Stack
@@ -78,12 +79,18 @@ def render() -> str:
     head = st.container(gap=None)
     offered = _offered(version)
     chosen, ignored = picks.show(offered, own=("break", TOUCHES))
+    as_of = state.read_as_of(
+        st.query_params.get("as_of", ""), data.months_of(version.id), version.as_of, ignored
+    )
     with head:
-        trust_bar.draw(version, "latest knowledge", version.reporting_currency)
-    where: Conditions = tuple(
-        (column, "=", (chosen[name],)) for name, column in COLUMNS.items() if name in chosen
+        trust_bar.draw(version, "latest knowledge", version.reporting_currency, as_of)
+    where: Conditions = (
+        *((column, "=", (chosen[name],)) for name, column in COLUMNS.items() if name in chosen),
+        *lists.until(as_of),
     )
     words = sentence(offered, chosen)
+    if as_of:
+        words += f", events up to {fmt.day(as_of)}"
     if TOUCHES in chosen:
         touched = touching.conditions(version, chosen[TOUCHES])
         if touched is None:
@@ -98,6 +105,8 @@ def render() -> str:
         show(states.html(*NOT_CHECKED))
         return version.id
     show(f'<p class="to-sentence">{text(words)}</p>')
+    if as_of:
+        show(_past_html(version, as_of))
     if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
         show(notes)
     work = Work(version, chosen, where, totals, words)
@@ -114,6 +123,16 @@ def render() -> str:
     _draw_checks(work)
     show('<span id="end_of_page"></span>')
     return version.id
+
+
+def _past_html(version: VersionInfo, as_of: date) -> str:
+    """What an earlier as-of day cannot say of breaks, and the way back to all of them."""
+    return (
+        f'<p class="to-plain">Of the breaks that are open in this version, those of events up to '
+        f"{text(fmt.day(as_of))}: what was solved since is not among them, and ages and states are those of "
+        f"{text(fmt.day(version.as_of))}. "
+        f'<a href="{text(navigation.link("breaks", as_of=""))}" target="_self">All events</a></p>'
+    )
 
 
 NOT_CHECKED = (
@@ -551,7 +570,7 @@ def _draw_checks(work: Work) -> None:
         )
         show(table_twin.html(table, question))
         name = f"checks {work.version.as_of}"
-        charts.download("checks", table, name, question)
+        charts.download("checks", lambda: table, name, question)
         charts.workbook_download("checks", lambda: table, name, question)
 
 

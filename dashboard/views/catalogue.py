@@ -197,7 +197,7 @@ def _card(key: str, question: str, subtitle: str, table: Table, whole: Table) ->
             f'<div class="to-card" id="{key}"><h2>{text(question)}</h2>'
             f'<p class="to-subtitle">{text(subtitle)}</p></div>{table_twin.html(table, question)}'
         )
-        charts.download(key, whole, key, question)
+        charts.download(key, lambda: whole, key, question)
         charts.workbook_download(key, lambda: whole, key, question)
 
 

@@ -20,6 +20,7 @@ LOADS = "operations.ops_load"
 LOAD_IDENTITY = "operations.ops_load_identity"
 OBJECT_IDENTITY = "operations.ops_object_identity"
 GAPS = "operations.ops_source_gaps"
+REJECTED_ROWS = "operations.ops_rejected_row"
 LISTED = 200
 
 
@@ -84,6 +85,19 @@ REJECTS = (
     TableColumn("rejected_at", "Where"),
     _count("rows", "Rows"),
 )
+REJECTED = (
+    TableColumn("system", "System"),
+    TableColumn("object", "Object"),
+    TableColumn("source_file", "File", optional=True),
+    _count("source_row", "Row", "The line of the file on which the record begins"),
+    TableColumn("column_name", "Column", optional=True),
+    TableColumn("reject_value", "Value", optional=True),
+    TableColumn("reason", "Reason", long=True),
+    TableColumn("cure", "What to do", long=True, optional=True),
+    TableColumn("also_wrong", "Also wrong", long=True, optional=True),
+)
+# What people earn is read by more than those who may know it.
+VALUES_NOT_SHOWN = ("cost_rate", "payroll_line", "payroll_run")
 RUNS = (
     TableColumn("finished_at", "Finished", optional=True),
     TableColumn("result", "Result"),
@@ -112,6 +126,7 @@ def render() -> str:
     _draw_freshness(version, system)
     _draw_identity(version, where)
     _draw_rejects(version, system, where)
+    _draw_rejected_rows(version, where)
     _draw_gaps(version, where)
     _draw_loads(version, where)
     _draw_runs(version)
@@ -184,11 +199,25 @@ def _draw_rejects(version: VersionInfo, system: str | None, where: Conditions) -
         version,
         "rejects",
         "What was rejected, and why?",
-        "rows by system, object and reason; what the rows hold is not shown",
+        "rows by system, object and reason",
         REJECTS,
         rows,
         f"No row was rejected: {looked}.",
     )
+
+
+def _draw_rejected_rows(version: VersionInfo, where: Conditions) -> None:
+    order = ("system", "object", "source_file", "source_row")
+    found = lists.rows(version.id, REJECTED_ROWS, where=where, order_by=order, limit=LISTED)
+    rows = [
+        {**row, "reject_value": "not shown" if row["object"] in VALUES_NOT_SHOWN else row["reject_value"]}
+        for row in found.rows
+    ]
+    subtitle = "each with where it is and what to do"
+    if found.total > len(rows):
+        subtitle += f"; {len(rows)} of {fmt.grouped(Decimal(found.total), 0)} are listed"
+    if rows:
+        _card(version, "rejected_rows", "Which rows are they?", subtitle, REJECTED, rows, "")
 
 
 def loads_words(loads: int) -> str:
@@ -274,4 +303,4 @@ def _card(
             show(f'<p class="to-empty">{text(empty)}</p>')
             return
         show(table_twin.html(table, question))
-        charts.download(key, table, f"{key} {version.as_of}", question)
+        charts.download(key, lambda: table, f"{key} {version.as_of}", question)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from dashboard.components import charts
 from dashboard.views import analysis
-from dashboard.views.analysis import Bars, Page
-from dashboard.views.tiles import Spec, draw_row, line
+from dashboard.views.analysis import Bars, Draw, Page
+from dashboard.views.tiles import Spec, line
 from dashboard.views.view import NO_COST, View
 
 MARGIN = (
@@ -41,58 +44,54 @@ def render() -> str:
     return analysis.render(PAGE)
 
 
-def _tiles(view: View) -> None:
-    draw_row(
-        view,
-        "tiles",
-        (
-            Spec(
-                "recognized_revenue_ledger",
-                "up",
-                (line(view, "billed", "billed_revenue"),),
-                "the ledger posted no revenue in this slice",
+def _tiles(view: View) -> Sequence[Spec]:
+    return (
+        Spec(
+            "recognized_revenue_ledger",
+            "up",
+            (line(view, "billed", "billed_revenue"),),
+            "the ledger posted no revenue in this slice",
+        ),
+        Spec(
+            "project_margin",
+            "up",
+            (
+                line(view, "other direct cost", "cost_direct_other"),
+                line(view, "pass-through cost", "cost_passthrough"),
+                line(view, "uncosted", "uncosted_hours", warn=True),
             ),
-            Spec(
-                "project_margin",
-                "up",
-                (
-                    line(view, "other direct cost", "cost_direct_other"),
-                    line(view, "pass-through cost", "cost_passthrough"),
-                    line(view, "uncosted", "uncosted_hours", warn=True),
-                ),
-                "no revenue and no cost of projects in this slice",
-            ),
-            Spec(
-                "project_margin_pct",
-                "up",
-                (line(view, "margin", "project_margin"),),
-                NO_REVENUE,
-                "of service revenue",
-            ),
-            Spec(
-                "cost_standard",
-                "neither",
-                (line(view, "uncosted", "uncosted_hours", warn=True),),
-                NO_COST,
-            ),
-            Spec(
-                "effective_bill_rate",
-                "up",
-                (line(view, "price of an hour", "average_bill_rate"),),
-                "no hour of this slice was sold",
-            ),
-            Spec(
-                "rate_realization",
-                "up",
-                (line(view, "unpriced", "unpriced_hours", warn=True),),
-                "no hour of this slice has a list price",
-                "of list price",
-            ),
+            "no revenue and no cost of projects in this slice",
+        ),
+        Spec(
+            "project_margin_pct",
+            "up",
+            (line(view, "margin", "project_margin"),),
+            NO_REVENUE,
+            "of service revenue",
+        ),
+        Spec(
+            "cost_standard",
+            "neither",
+            (line(view, "uncosted", "uncosted_hours", warn=True),),
+            NO_COST,
+        ),
+        Spec(
+            "effective_bill_rate",
+            "up",
+            (line(view, "price of an hour", "average_bill_rate"),),
+            "no hour of this slice was sold",
+        ),
+        Spec(
+            "rate_realization",
+            "up",
+            (line(view, "unpriced", "unpriced_hours", warn=True),),
+            "no hour of this slice has a list price",
+            "of list price",
         ),
     )
 
 
-def _body(view: View) -> None:
+def _body(view: View) -> Sequence[Draw]:
     practices = analysis.bars_card(
         view,
         Bars(
@@ -145,15 +144,20 @@ def _body(view: View) -> None:
         f"{view.money} by month",
         "No month of this slice has revenue.",
     )
-    analysis.in_columns((bridge, money), (practices, kinds), "main")
-    charts.draw(trend)
     words = f"{view.money}, shares and hours"
-    for key, question, by, noun in (
+    rows = (
         ("rows", "What does each practice earn and keep?", "practice", "Practice of the contract or project"),
         ("contract_type_rows", "And each kind of contract?", "contract_type", "Contract type"),
         ("project_rows", "And each project?", "project", "Project"),
-    ):
-        analysis.rows_by(view, key, question, by, noun, COLUMNS, words)
+    )
+    return (
+        analysis.in_columns((bridge, money), (practices, kinds), "main"),
+        partial(charts.draw, trend),
+        *(
+            analysis.rows_by(view, key, question, by, noun, COLUMNS, words)
+            for key, question, by, noun in rows
+        ),
+    )
 
 
 PAGE = Page("Revenue and margin", QUESTIONS, "no revenue, no price and no cost", _tiles, _body)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 import streamlit as st
 
-from dashboard import causes
+from dashboard import causes, lists
 from dashboard import format as fmt
 from dashboard.components import navigation
 from dashboard.components.markup import show, text
@@ -17,18 +19,22 @@ from tieout.metrics_service import BreakGroup
 SHOWN = 5
 
 
-def draw(view: View) -> None:
+def card(view: View) -> Callable[[], None]:
     """A card with the largest causes; nothing where the version was published without checks."""
     found = causes.causes(view.version.id, _where(view), SHOWN)
-    if found.lacks:
-        return
-    with st.container(key="needs_you", border=True):
-        show(html(found.groups, found.total, navigation.link("breaks")))
+    return partial(_draw, "" if found.lacks else html(found.groups, found.total, navigation.link("breaks")))
+
+
+def _draw(face: str) -> None:
+    if face:
+        with st.container(key="needs_you", border=True):
+            show(face)
 
 
 def _where(view: View) -> Conditions:
     chosen = (("practice_name", view.selection.practice), ("owner_entity_id", view.selection.entity))
-    return tuple((column, "=", (value,)) for column, value in chosen if value)
+    limits = tuple((column, "=", (value,)) for column, value in chosen if value)
+    return (*limits, *lists.until(view.selection.as_of))
 
 
 def html(groups: tuple[BreakGroup, ...], total: int, link: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard.views import analysis, needs_you, overview_charts, overview_rows, overview_tiles
-from dashboard.views.analysis import Page
+from collections.abc import Sequence
+
+from dashboard.views import analysis, needs_you, overview_charts, overview_rows, overview_tiles, tiles
+from dashboard.views.analysis import Draw, Page
 from dashboard.views.view import QUESTIONS, View
 
 
@@ -12,13 +14,15 @@ def render() -> str:
     return analysis.render(PAGE)
 
 
-def _body(view: View) -> None:
-    needs_you.draw(view)
-    overview_charts.draw_money(view)
-    overview_rows.draw_money(view)
-    overview_tiles.draw_capacity(view)
-    overview_charts.draw_capacity(view)
-    overview_rows.draw_capacity(view)
+def _body(view: View) -> Sequence[Draw]:
+    return (
+        needs_you.card(view),
+        overview_charts.money(view),
+        overview_rows.money(view),
+        tiles.row(view, "tiles_capacity", overview_tiles.capacity(view)),
+        overview_charts.capacity(view),
+        overview_rows.capacity(view),
+    )
 
 
-PAGE = Page("Overview", QUESTIONS, "no capacity, no time and no money", overview_tiles.draw, _body)
+PAGE = Page("Overview", QUESTIONS, "no capacity, no time and no money", overview_tiles.headline, _body)

@@ -39,7 +39,7 @@ def draw(view: View) -> None:
         if behind.parts:
             table = parts_table(view, behind)
             show(table_twin.html(table, question))
-            charts.download("behind", table, f"parts of {metric} {view.period.label}", question)
+            charts.download("behind", lambda: table, f"parts of {metric} {view.period.label}", question)
         elif behind.rows:
             show(table_twin.html(_listed(view, behind), question))
             charts.download(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -37,21 +38,29 @@ TREND = (
 )
 
 
-def draw_money(view: View) -> None:
+def money(view: View) -> Callable[[], None]:
     """What waits to be billed, and beside it what the work costs."""
+    return partial(_draw_money, _wip_card(view), _cost_card(view))
+
+
+def _draw_money(wip: Card, cost: Card) -> None:
     main, side = st.columns([11, 10], gap=8)
     with main:
-        charts.draw(_wip_card(view), filters.show_rows)
+        charts.draw(wip, filters.show_rows)
     with side:
-        charts.draw(_cost_card(view), filters.pick_practice)
+        charts.draw(cost, filters.pick_practice)
 
 
-def draw_capacity(view: View) -> None:
+def capacity(view: View) -> Callable[[], None]:
     """Where capacity goes, which practices use it, how that moves."""
-    main, side = st.columns([11, 10], gap=8)
     beside = (_utilization_card(view), _trend_card(view))
+    return partial(_draw_capacity, _walk_card(view, charts.height_beside(beside)), beside)
+
+
+def _draw_capacity(walk: Card, beside: Sequence[Card]) -> None:
+    main, side = st.columns([11, 10], gap=8)
     with main:
-        charts.draw(_walk_card(view, charts.height_beside(beside)))
+        charts.draw(walk)
     with side, st.container(key="side", gap=8):
         for card in beside:
             charts.draw(card, filters.pick_practice)
@@ -265,10 +274,10 @@ def _cost_card(view: View) -> Card:
 def _trend_card(view: View) -> Card:
     metrics = (*(metric for metric, _ in TREND), "timesheet_compliance")
     found = view.history("billable_utilization", "month")
-    known = sorted(month for month in found if month <= view.version.as_of)[-TREND_MONTHS:]
+    known = sorted(month for month in found if month <= view.as_of)[-TREND_MONTHS:]
     dates = periods.months_between(known[0], known[-1]) if known else []
     rows: list[Mapping[str, Cell]] = [{"month": month, **found.get(month, {})} for month in dates]
-    running = bool(dates) and view.version.as_of < periods.last_of_month(dates[-1])
+    running = bool(dates) and view.as_of < periods.last_of_month(dates[-1])
     series = tuple(Series(label, tuple(row.get(metric) for row in rows)) for metric, label in TREND)
     band = (view.period.start, max(view.period.end, view.period.start + timedelta(days=1)))
     drawable = any(fmt.as_decimal(value) is not None for one in series for value in one.values)
@@ -283,7 +292,7 @@ def _trend_card(view: View) -> Card:
                 "share of gross capacity by month",
                 f"timesheets in {fmt.tile_value(view.one('timesheet_compliance'), 'ratio')} in {view.period.label}",
                 state.MODE_LABELS[view.selection.mode].lower(),
-                f"as of {fmt.day(view.version.as_of)}",
+                f"as of {fmt.day(view.as_of)}",
                 *(["last month to date, dotted"] if running else []),
                 "shaded: the selected period",
             )
@@ -295,7 +304,7 @@ def _trend_card(view: View) -> Card:
             context=view.context()
             | {
                 "period_from": dates[0].isoformat() if dates else "",
-                "period_to": view.version.as_of.isoformat(),
+                "period_to": view.as_of.isoformat(),
             },
         ),
         file_name="utilization by month",

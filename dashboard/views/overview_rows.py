@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import streamlit as st
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from dashboard import format as fmt
 from dashboard.components import charts, table_twin
-from dashboard.components.markup import show, text
+from dashboard.components.markup import text
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.views.view import (
     BACKLOG,
@@ -42,9 +41,9 @@ CAPACITY_COLUMNS = (
 )
 
 
-def draw_money(view: View) -> None:
+def money(view: View) -> Callable[[], None]:
     """What is behind the first row of tiles, by practice."""
-    _draw(
+    return _rows(
         view,
         "rows",
         "What has each practice waiting, billed and earned?",
@@ -54,9 +53,9 @@ def draw_money(view: View) -> None:
     )
 
 
-def draw_capacity(view: View) -> None:
+def capacity(view: View) -> Callable[[], None]:
     """What is behind the second row of tiles, by practice."""
-    _draw(
+    return _rows(
         view,
         "capacity_rows",
         "How does each practice use its capacity?",
@@ -66,7 +65,9 @@ def draw_capacity(view: View) -> None:
     )
 
 
-def _draw(view: View, key: str, question: str, unit: str, words: str, wanted: Sequence[str]) -> None:
+def _rows(
+    view: View, key: str, question: str, unit: str, words: str, wanted: Sequence[str]
+) -> Callable[[], None]:
     """A table by practice whose last row is the tiles; every amount of it leads to its rows."""
     metrics = [metric for metric in wanted if metric in view.catalogue]
     rows: list[Mapping[str, Cell]] = [
@@ -93,13 +94,14 @@ def _draw(view: View, key: str, question: str, unit: str, words: str, wanted: Se
             if link
         },
     )
-    with st.container(key=f"card_{key}", gap=None):
-        show(
-            f'<div class="to-card" id="{text(key)}"><h2>{text(question)}</h2><p class="to-subtitle">'
-            f"{text(view.subtitle(unit))} · {text(words)} · the last row is the tiles · each number leads to its rows</p></div>"
-            f"{table_twin.html(table, question)}"
-        )
-        charts.download(key, table, f"overview {key} by practice {view.period.label}", question)
+    face = (
+        f'<div class="to-card" id="{text(key)}"><h2>{text(question)}</h2><p class="to-subtitle">'
+        f"{text(view.subtitle(unit))} · {text(words)} · the last row is the tiles · each number leads to its rows</p></div>"
+        f"{table_twin.html(table, question)}"
+    )
+    return partial(
+        charts.draw_rows, key, face, table, f"overview {key} by practice {view.period.label}", question
+    )
 
 
 def definitions_html(view: View) -> str:

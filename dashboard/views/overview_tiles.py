@@ -5,13 +5,15 @@ Money and what it rests on stand first; the capacity that earns it has a row of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard import format as fmt
 from dashboard.components.tile import Line
-from dashboard.views.tiles import NO_CAPACITY, Spec, bases, compliance, draw_row, line
+from dashboard.views.tiles import NO_CAPACITY, Spec, bases, compliance, line
 from dashboard.views.view import NO_COST, UNAPPROVED, View
 
 
-def draw(view: View) -> None:
+def headline(view: View) -> Sequence[Spec]:
     """The first row: what waits, what was billed and earned, and how far these figures can be relied on."""
     money = (
         Spec(
@@ -79,44 +81,40 @@ def draw(view: View) -> None:
             "of net capacity",
         ),
     )
-    draw_row(view, "tiles", (*money, *people))
+    return (*money, *people)
 
 
-def draw_capacity(view: View) -> None:
+def capacity(view: View) -> Sequence[Spec]:
     """The second row: how capacity was used, and what it cost."""
-    draw_row(
-        view,
-        "tiles_capacity",
-        (
-            Spec(
-                "billable_hours",
-                "up",
-                (
-                    line(view, "gross capacity", "capacity_gross_hours"),
-                    line(view, "net", "capacity_net_hours"),
-                    line(view, "standard", "capacity_standard_hours"),
-                ),
-                "no approved billable time in this slice",
+    return (
+        Spec(
+            "billable_hours",
+            "up",
+            (
+                line(view, "gross capacity", "capacity_gross_hours"),
+                line(view, "net", "capacity_net_hours"),
+                line(view, "standard", "capacity_standard_hours"),
             ),
-            Spec(
-                "productive_utilization",
-                "up",
-                (*bases(view, "productive_utilization"), compliance(view)),
-                NO_CAPACITY,
-                "over gross",
-            ),
-            Spec(
-                "resource_utilization",
-                "neither",
-                (*bases(view, "resource_utilization"), compliance(view)),
-                NO_CAPACITY,
-                "over gross",
-            ),
-            Spec(
-                "cost_standard",
-                "neither",
-                (line(view, "uncosted", "uncosted_hours", warn=True),),
-                NO_COST,
-            ),
+            "no approved billable time in this slice",
+        ),
+        Spec(
+            "productive_utilization",
+            "up",
+            (*bases(view, "productive_utilization"), compliance(view)),
+            NO_CAPACITY,
+            "over gross",
+        ),
+        Spec(
+            "resource_utilization",
+            "neither",
+            (*bases(view, "resource_utilization"), compliance(view)),
+            NO_CAPACITY,
+            "over gross",
+        ),
+        Spec(
+            "cost_standard",
+            "neither",
+            (line(view, "uncosted", "uncosted_hours", warn=True),),
+            NO_COST,
         ),
     )

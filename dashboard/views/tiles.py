@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,14 +36,18 @@ class Spec:
     basis: str = ""
 
 
-def draw_row(view: View, key: str, specs: Sequence[Spec]) -> None:
-    """One row of tiles; `key` begins with `tiles`."""
-    grid = st.grid(len(specs), min_column_width=196, gap=8, key=key)
+def row(view: View, key: str, specs: Sequence[Spec]) -> Callable[[], None]:
+    """One row of tiles, ready to be drawn; `key` begins with `tiles`."""
     trusted = view.trusted([spec.metric for spec in specs])
-    for spec in specs:
+    made = tuple(_tile(view, spec, trusted.get(spec.metric)) for spec in specs)
+    return partial(_draw, view, key, made)
+
+
+def _draw(view: View, key: str, made: Sequence[Tile]) -> None:
+    grid = st.grid(len(made), min_column_width=196, gap=8, key=key)
+    for one in made:
         with grid.cell():
-            one = _tile(view, spec, trusted.get(spec.metric))
-            tile.draw(one, view.catalogue.get(spec.metric), partial(_sql, view, spec))
+            tile.draw(one, view.catalogue.get(one.metric), partial(_sql, view, one.metric))
 
 
 def _trust(trust: Trust | None) -> tuple[Line, ...]:
@@ -90,8 +94,8 @@ def compliance(view: View) -> Line:
     return Line("timesheets in", fmt.tile_value(view.one("timesheet_compliance"), "ratio"))
 
 
-def _sql(view: View, spec: Spec) -> str:
-    answer = view.ask((spec.metric,))
+def _sql(view: View, metric: str) -> str:
+    answer = view.ask((metric,))
     return answer.sql or answer.refused
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard import format as fmt
 from dashboard.components import charts
 from dashboard.components.tile import Line
 from dashboard.views import analysis
-from dashboard.views.analysis import Bars, Page
+from dashboard.views.analysis import Bars, Draw, Page
 from dashboard.views.overview_charts import WALK, WALK_TOTALS, target_of
-from dashboard.views.tiles import NO_CAPACITY, Spec, bases, compliance, draw_row, line
+from dashboard.views.tiles import NO_CAPACITY, Spec, bases, compliance, line
 from dashboard.views.view import HOURS, RATIOS, UNAPPROVED, View
 
 PLANNED = ("scheduled_utilization", "blended_utilization", "bench_hours", "bench_rate")
@@ -35,68 +37,64 @@ def render() -> str:
     return analysis.render(PAGE)
 
 
-def _tiles(view: View) -> None:
-    draw_row(
-        view,
-        "tiles",
-        (
-            Spec(
-                "billable_utilization",
-                "up",
-                (
-                    *bases(view, "billable_utilization"),
-                    Line("v target", fmt.points(view.one("utilization_target_variance"))),
-                    compliance(view),
-                ),
-                NO_CAPACITY,
-                "over gross",
+def _tiles(view: View) -> Sequence[Spec]:
+    return (
+        Spec(
+            "billable_utilization",
+            "up",
+            (
+                *bases(view, "billable_utilization"),
+                Line("v target", fmt.points(view.one("utilization_target_variance"))),
+                compliance(view),
             ),
-            Spec(
-                "productive_utilization",
-                "up",
-                (*bases(view, "productive_utilization"), compliance(view)),
-                NO_CAPACITY,
-                "over gross",
+            NO_CAPACITY,
+            "over gross",
+        ),
+        Spec(
+            "productive_utilization",
+            "up",
+            (*bases(view, "productive_utilization"), compliance(view)),
+            NO_CAPACITY,
+            "over gross",
+        ),
+        Spec(
+            "scheduled_utilization",
+            "up",
+            (line(view, "actual, billable", "billable_utilization"),),
+            NO_CAPACITY,
+            "planned over gross",
+        ),
+        Spec(
+            "blended_utilization",
+            "neither",
+            (line(view, "gross capacity", "capacity_gross_hours"),),
+            NO_CAPACITY,
+            "actual, then planned",
+        ),
+        Spec(
+            "bench_hours",
+            "down",
+            (
+                line(view, "share of net capacity", "bench_rate"),
+                line(view, "cost", "bench_cost"),
+                line(view, "uncosted", "uncosted_bench_hours", warn=True),
             ),
-            Spec(
-                "scheduled_utilization",
-                "up",
-                (line(view, "actual, billable", "billable_utilization"),),
-                NO_CAPACITY,
-                "planned over gross",
+            "nobody was without work in this slice",
+        ),
+        Spec(
+            "timesheet_compliance",
+            "up",
+            (
+                line(view, "missing", "missing_hours", warn=True),
+                line(view, "awaiting approval", UNAPPROVED, warn=True),
             ),
-            Spec(
-                "blended_utilization",
-                "neither",
-                (line(view, "gross capacity", "capacity_gross_hours"),),
-                NO_CAPACITY,
-                "actual, then planned",
-            ),
-            Spec(
-                "bench_hours",
-                "down",
-                (
-                    line(view, "share of net capacity", "bench_rate"),
-                    line(view, "cost", "bench_cost"),
-                    line(view, "uncosted", "uncosted_bench_hours", warn=True),
-                ),
-                "nobody was without work in this slice",
-            ),
-            Spec(
-                "timesheet_compliance",
-                "up",
-                (
-                    line(view, "missing", "missing_hours", warn=True),
-                    line(view, "awaiting approval", UNAPPROVED, warn=True),
-                ),
-                NO_CAPACITY,
-                "of net capacity",
-            ),
+            NO_CAPACITY,
+            "of net capacity",
         ),
     )
 
 
-def _body(view: View) -> None:
+def _body(view: View) -> Sequence[Draw]:
     practices = analysis.bars_card(
         view,
         Bars(
@@ -149,7 +147,6 @@ def _body(view: View) -> None:
         height=charts.height_beside((practices, planned)),
         empty="No capacity in this slice, so there is nothing to walk.",
     )
-    analysis.in_columns((walk,), (practices, planned), "main")
     bench = analysis.bars_card(
         view,
         Bars(
@@ -163,18 +160,27 @@ def _body(view: View) -> None:
             beside=("bench_rate", *BENCH),
         ),
     )
-    analysis.in_columns((trend,), (bench,), "more")
-    analysis.rows_by(
-        view,
-        "rows",
-        "How does each practice use its capacity?",
-        "practice",
-        "Practice of the person",
-        COLUMNS,
-        "hours, shares and money",
-    )
-    analysis.rows_by(
-        view, "role_rows", "And each role?", "role", "Role of the person", COLUMNS, "hours, shares and money"
+    return (
+        analysis.in_columns((walk,), (practices, planned), "main"),
+        analysis.in_columns((trend,), (bench,), "more"),
+        analysis.rows_by(
+            view,
+            "rows",
+            "How does each practice use its capacity?",
+            "practice",
+            "Practice of the person",
+            COLUMNS,
+            "hours, shares and money",
+        ),
+        analysis.rows_by(
+            view,
+            "role_rows",
+            "And each role?",
+            "role",
+            "Role of the person",
+            COLUMNS,
+            "hours, shares and money",
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -87,6 +87,16 @@ class View:
     answers: dict[tuple[object, ...], Answer] = field(default_factory=dict, compare=False)
 
     @property
+    def key(self) -> Hashable:
+        """What everything that is drawn from this view depends on."""
+        return data.firm_path(), self.version.id, self.selection
+
+    @property
+    def as_of(self) -> date:
+        """The day that the version is seen from: its own, or the earlier one that was chosen."""
+        return self.choices.as_of
+
+    @property
     def compared(self) -> tuple[Period, ...]:
         """The periods that the reader compares with; one where previous and a year before are the same days."""
         wanted = {
@@ -113,7 +123,7 @@ class View:
 
     def history(self, metric: str, grain: str) -> dict[date, Mapping[str, Cell]]:
         """Every month or quarter of the version, by its first day: one question whichever period is selected."""
-        span = periods.custom(self.choices.months[0], self.version.as_of)
+        span = periods.custom(self.choices.months[0], self.as_of)
         return by_date(self.figures(metric, (grain,), span), grain)
 
     def figures(self, metric: str, by: tuple[str, ...] = (), period: Period | None = None) -> Answer:
@@ -125,7 +135,7 @@ class View:
             return answer
         return replace(self.ask(hours, by, period), refused=answer.refused, currency_code=None)
 
-    def trusted(self, metrics: Sequence[str]) -> dict[str, Trust]:
+    def trusted(self, metrics: Sequence[str]) -> Mapping[str, Trust]:
         """The open breaks that touch the metrics of the selection."""
         known = tuple(metric for metric in metrics if metric in self.catalogue)
         return data.trusted(self.version.id, known, self.selection.part(self.period)) if known else {}
@@ -194,7 +204,7 @@ class View:
                 unit,
                 when or self.period.label,
                 state.MODE_LABELS[self.selection.mode].lower(),
-                f"as of {fmt.day(self.version.as_of)}",
+                f"as of {fmt.day(self.as_of)}",
             )
         )
 
@@ -208,7 +218,7 @@ class View:
             "mode": self.selection.mode,
             "currency_mode": self.selection.currency,
             "population": self.selection.population,
-            "as_of": self.version.as_of.isoformat(),
+            "as_of": self.as_of.isoformat(),
             "version": self.version.id,
         }
 

@@ -34,7 +34,8 @@ def read_csv_carefully(
 ) -> Reading:
     """Read a CSV file whatever is wrong with it. Every record is a row or an unreadable row, never lost.
 
-    Row numbers count data records from 1. Memory: one record of at most `line_limit` bytes and one page.
+    The number of a row is the physical line on which its record begins, so that a person finds it in the file.
+    Memory: one record of at most `line_limit` bytes and one page.
     """
     mapping = map_columns(dialect.header, columns)
     reading = Reading(
@@ -44,7 +45,6 @@ def read_csv_carefully(
     # The field limit is one for the whole process; the line limit already bounds every field.
     csv.field_size_limit(max(csv.field_size_limit(), line_limit + 1))
     with PartWriter(target, columns, file.name) as writer:
-        number = 0
         for record in _records(file.path, dialect.delimiter, width, line_limit):
             if record.line == 1:
                 continue
@@ -56,12 +56,11 @@ def read_csv_carefully(
                 and len(fields) == 1
             ):
                 continue
-            number += 1
             if record.too_long:
                 reading.reject(
                     file.name,
-                    number,
-                    f"line {record.line} is longer than {line_limit} bytes",
+                    record.line,
+                    f"longer than {line_limit} bytes",
                     "Correct the line ends or quotes in the export.",
                     raw=record.data,
                 )
@@ -69,8 +68,8 @@ def read_csv_carefully(
             if fields is None:
                 reading.reject(
                     file.name,
-                    number,
-                    f"line {record.line}: {record.problem}",
+                    record.line,
+                    record.problem or "not one record",
                     'Write a quote inside a value as two quotes ("") and close every quoted value.',
                     raw=record.data,
                 )
@@ -80,8 +79,8 @@ def read_csv_carefully(
             if broken is not None:
                 reading.reject(
                     file.name,
-                    number,
-                    f"line {record.line} is not valid UTF-8",
+                    record.line,
+                    "not valid UTF-8",
                     "Export the file as UTF-8.",
                     column=dialect.header[broken].strip() if broken < width else None,
                     value=broken_bytes(fields[broken].encode("utf-8", "surrogateescape")),
@@ -91,8 +90,8 @@ def read_csv_carefully(
             if len(fields) != width:
                 reading.reject(
                     file.name,
-                    number,
-                    f"line {record.line} has {len(fields)} fields, the header has {width}",
+                    record.line,
+                    f"{len(fields)} fields, the header has {width}",
                     "Put values that hold the delimiter or a line end in quotes, and fill every column.",
                     raw=record.data,
                 )
@@ -101,7 +100,7 @@ def read_csv_carefully(
             extra: dict[str, object] | None = None
             if mapping.extra:
                 extra = {label: fields[position] or None for label, position in mapping.extra.items()}
-            writer.add(number, values, extra)
+            writer.add(record.line, values, extra)
         reading.part = writer.part()
     if not dialect.simple:
         reading.notes.append("the header is not clean; names are taken as far as they can be read")

@@ -25,23 +25,24 @@ class _Number(str):
 def read_jsonl_carefully(file: SourceFile, columns: Sequence[str], target: Path, line_limit: int) -> Reading:
     """Read a JSON lines file whatever is wrong with it. Every line that is not blank is a row or an unreadable row.
 
-    Numbers keep every digit. Memory: one line of at most `line_limit` bytes and one page.
+    The number of a row is that of its line. Numbers in it keep every digit. Memory: one line of at most `line_limit`
+    bytes and one page.
     """
     reading = Reading()
     found: set[str] = set()
     extras: dict[str, None] = {}
     notes: dict[str, None] = {}
     with PartWriter(target, columns, file.name) as writer:
-        number = 0
+        records = 0
         for line in bounded_lines(file.path, line_limit):
             if not line.too_long and not line.data.strip():
                 continue
-            number += 1
+            records += 1
             if line.too_long:
                 reading.reject(
                     file.name,
-                    number,
-                    f"line {line.number} is longer than {line_limit} bytes",
+                    line.number,
+                    f"longer than {line_limit} bytes",
                     "Write one record a line.",
                     raw=line.data,
                 )
@@ -51,8 +52,8 @@ def read_jsonl_carefully(file: SourceFile, columns: Sequence[str], target: Path,
             except UnicodeDecodeError as error:
                 reading.reject(
                     file.name,
-                    number,
-                    f"line {line.number} is not valid UTF-8",
+                    line.number,
+                    "not valid UTF-8",
                     "Export the file as UTF-8.",
                     column=_name_before(line.data[: error.start]),
                     value=broken_bytes(line.data[max(0, error.start - 20) : error.end + 20]),
@@ -74,8 +75,8 @@ def read_jsonl_carefully(file: SourceFile, columns: Sequence[str], target: Path,
             except (ValueError, RecursionError) as error:
                 reading.reject(
                     file.name,
-                    number,
-                    f"line {line.number} is not one JSON object: {error}",
+                    line.number,
+                    f"not one JSON object: {error}",
                     "Write one complete JSON object a line, each name once.",
                     raw=line.data,
                 )
@@ -86,7 +87,7 @@ def read_jsonl_carefully(file: SourceFile, columns: Sequence[str], target: Path,
             extras.update(dict.fromkeys(mapping.extra))
             by_position = tuple(values.values())
             writer.add(
-                number,
+                line.number,
                 {column: by_position[position] for column, position in mapping.declared.items()},
                 {label: by_position[position] for label, position in mapping.extra.items()} or None,
             )
@@ -94,7 +95,7 @@ def read_jsonl_carefully(file: SourceFile, columns: Sequence[str], target: Path,
     reading.new_columns = tuple(sorted(extras))
     reading.missing_columns = tuple(name for name in columns if name not in found)
     reading.notes = list(notes)
-    if number == 0:
+    if records == 0:
         reading.notes = ["the file holds no row"]
     return reading
 

@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from ingestion.connector import Connector, Extraction, ObjectSpec, ObjectState, Option, SystemConfig
+from ingestion.connector import (
+    Connector,
+    Extraction,
+    Inspection,
+    ObjectSpec,
+    ObjectState,
+    Option,
+    SystemConfig,
+)
 from ingestion.files.careful_csv import read_csv_carefully
 from ingestion.files.careful_jsonl import read_jsonl_carefully
 from ingestion.files.careful_parquet import read_parquet_carefully
@@ -57,6 +65,12 @@ class FilesConnector:
 
     def does_not_record(self) -> Sequence[str]:
         return ()
+
+    def inspect(self) -> Inspection:
+        """How many entities have a file, and which files belong to none."""
+        folder = scan(self._folder, self._contracts)
+        text = f"{len(folder.files)} of {len(self._contracts)} entities have a file"
+        return Inspection(text, tuple(folder.not_read), is_empty=not folder.files)
 
     def extract(self, obj: ObjectSpec, state: ObjectState, full: bool) -> Extraction:
         """Read the files of one entity that are new or changed; see `ingestion/files/README.md` for every rule."""

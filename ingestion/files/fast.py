@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingestion.arrow_pages import ROW_NUMBER
 from ingestion.connector import ParquetPart
 from ingestion.files.columns import Mapping, map_columns
 from ingestion.files.csv_dialect import CsvDialect
 from ingestion.files.folder import SourceFile
+from ingestion.files.lines import LineCount, count_lines
 from ingestion.files.reading import NotWellFormed, Reading
 from ingestion.files.wide_numbers import has_wide_number
 from ingestion.sql import identifier, one_file, text
@@ -51,7 +53,22 @@ class FastReader:
             f" nullstr = '', max_line_size = {self._line_limit})"
         )
         names = {position: f"c{position}" for position in range(len(dialect.header))}
-        return self._copy(file, source, mapping, names, target)
+        reading = self._copy(file, source, mapping, names, target, first_row=2)
+        lines = count_lines(file.path)
+        one_line_each = (lines.all if len(names) == 1 else lines.filled) == reading.rows + 1
+        if not one_line_each and reading.part is not None:
+            self._check_line_ends(source, names, reading.rows, lines)
+            reading = self._copy(
+                file, source, mapping, names, target, row_number=_first_line_of_record(names.values())
+            )
+        return reading
+
+    def _check_line_ends(self, source: str, names: dict[int, str], rows: int, lines: LineCount) -> None:
+        """Raises `NotWellFormed` unless line ends inside values explain all lines: blank ones are passed over, and
+        where they lie only the careful path knows."""
+        inside = self._query(f"select sum({_line_ends_in(names.values())}) from {source}")[0][0]
+        if lines.ending != b"\n" or len(names) == 1 or lines.filled != rows + 1 + int(inside or 0):
+            raise NotWellFormed("blank lines")
 
     def jsonl(self, file: SourceFile, columns: Sequence[str], target: Path) -> Reading:
         """Read a JSON lines file. Raises `NotWellFormed` for anything but one plain object a line."""
@@ -83,7 +100,10 @@ class FastReader:
             f"read_json({one_file(file.path)}, format = 'newline_delimited', columns = {{{declared}}},"
             f" maximum_object_size = {self._line_limit})"
         )
-        return self._copy(file, source, mapping, dict(enumerate(header)), target)
+        reading = self._copy(file, source, mapping, dict(enumerate(header)), target)
+        if count_lines(file.path).filled != reading.rows:
+            raise NotWellFormed("blank lines")
+        return reading
 
     def parquet(self, file: SourceFile, columns: Sequence[str], target: Path) -> Reading:
         """Read a Parquet file; one whose columns fit as they are is checked and handed on without a copy."""
@@ -119,8 +139,18 @@ class FastReader:
         return int(self._query(f"select count(*), {', '.join(checks)} from {source}")[0][0])
 
     def _copy(
-        self, file: SourceFile, source: str, mapping: Mapping, names: dict[int, str], target: Path
+        self,
+        file: SourceFile,
+        source: str,
+        mapping: Mapping,
+        names: dict[int, str],
+        target: Path,
+        *,
+        first_row: int = 1,
+        row_number: str | None = None,
     ) -> Reading:
+        """Copy a source's columns to `target`. Rows are numbered from `first_row` by the loader, as they are positions
+        in this file, unless `row_number` is an expression that gives their numbers."""
         reading = self._reading(mapping)
         selected = [
             f"{identifier(names[position])} as {identifier(column)}"
@@ -133,12 +163,13 @@ class FastReader:
             # A merge patch drops the empty ones.
             extra = f"cast(json_merge_patch('{{}}', json_object({pairs})) as varchar)"
             selected.append(f"nullif({extra}, '{{}}') as _extra")
-        # Row numbers are left to the loader: they are the positions in this file.
+        if row_number is not None:
+            selected.append(f"{row_number} as {ROW_NUMBER}")
         copied = self._query(
             f"copy (select {', '.join(selected)} from {source}) to {text(target)} (format parquet, compression lz4, dictionary_size_limit 1000)"
         )
         rows = int(copied[0][0])
-        reading.part = ParquetPart(target, rows, file.name) if rows else None
+        reading.part = ParquetPart(target, rows, file.name, first_row) if rows else None
         return reading
 
     def _reading(self, mapping: Mapping) -> Reading:
@@ -151,6 +182,19 @@ class FastReader:
             return self._connection.execute(sql).fetchall()
         except duckdb.Error as error:
             raise NotWellFormed(str(error)) from error
+
+
+def _line_ends_in(names: Iterable[str]) -> str:
+    """How many line ends the values of a record hold."""
+    return " + ".join(
+        f"coalesce(strlen({n}) - strlen(replace({n}, chr(10), '')), 0)" for n in map(identifier, names)
+    )
+
+
+def _first_line_of_record(names: Iterable[str]) -> str:
+    """The line on which a CSV record begins: below the header and the lines that the records before it take."""
+    ends = _line_ends_in(names)
+    return f"cast(1 + sum(1 + {ends}) over (rows unbounded preceding) - ({ends}) as bigint)"
 
 
 def _as_text(name: str, kind: str) -> str:

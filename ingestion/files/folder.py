@@ -37,11 +37,14 @@ class Control:
 
 @dataclass
 class Folder:
-    """Files by entity, in the order in which their rows count as received (by name), and remarks on the rest."""
+    """Files by entity, in the order in which their rows count as received (by name), and remarks on the rest.
+
+    `not_read` are the files that belong to no entity, each with a hint."""
 
     files: dict[str, list[SourceFile]] = field(default_factory=dict)
     controls: dict[str, Control] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    not_read: list[str] = field(default_factory=list)
 
 
 def scan(folder: Path, entities: Collection[str]) -> Folder:
@@ -68,7 +71,9 @@ def scan(folder: Path, entities: Collection[str]) -> Folder:
             file = SourceFile(path, name, extension, path.stat().st_size)
             found.files.setdefault(entity, []).append(file)
         else:
-            found.remarks.append(_unknown(name, entity, extension, entities))
+            why, hint = _unknown(entity, extension, entities)
+            found.remarks.append(f"{name}: {why}, not read; {hint}")
+            found.not_read.append(f"{name} ({hint})")
     for files in found.files.values():
         files.sort(key=lambda file: file.name)
     return found
@@ -86,19 +91,21 @@ def _entity_of(name: str) -> str:
     return stem.split("__", 1)[0].strip()
 
 
-def _unknown(name: str, entity: str, extension: str, entities: Collection[str]) -> str:
+def _unknown(entity: str, extension: str, entities: Collection[str]) -> tuple[str, str]:
+    """Why a file is not read, and a hint."""
     if entity in entities:
-        return f"{name}: unknown format .{extension}, not read; use {', '.join('.' + f for f in FORMATS)}"
+        return f"unknown format .{extension}", f"use {', '.join('.' + f for f in FORMATS)}"
     close = difflib.get_close_matches(entity, list(entities), n=1, cutoff=0.5)
     hint = f"did you mean {close[0]}?" if close else "see the list of entities in the files contract"
-    return f"{name}: no entity is called {entity!r}, not read; {hint}"
+    return f"no entity is called {entity!r}", hint
 
 
 def _read_control(path: Path) -> tuple[dict[str, Control], list[str]]:
     controls: dict[str, Control] = {}
     remarks: list[str] = []
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), start=1):
+        reader = csv.DictReader(stream)
+        for row in reader:
             fields = {str(k).strip().lower(): (v or "").strip() for k, v in row.items() if isinstance(v, str)}
             try:
                 rows = int(fields["rows"]) if fields.get("rows") else None
@@ -106,6 +113,6 @@ def _read_control(path: Path) -> tuple[dict[str, Control], list[str]]:
                 controls[fields["file"]] = Control(rows, fields.get("control_column") or None, total)
             except (KeyError, ValueError, InvalidOperation):
                 remarks.append(
-                    f"{CONTROL_FILE} row {number} is not usable; columns are file, rows, control_column, control_total"
+                    f"{CONTROL_FILE} row {reader.line_num} is not usable; columns are file, rows, control_column, control_total"
                 )
     return controls, remarks

@@ -77,7 +77,7 @@ class PartWriter:
         self.close()
 
     def add(self, row_number: int, values: dict[str, str | None], extra: dict[str, object] | None) -> None:
-        """Add one row; `row_number` is its 1-based data row in the source file."""
+        """Add one row; `row_number` is its place in the source file as a person counts: the line of a text file."""
         self._rows.append(values)
         self._extras.append(extra)
         self._numbers.append(row_number)

@@ -12,8 +12,80 @@
 {%- endmacro %}
 
 {#
-  files_classified(entity): CTEs ending in `classified`: the current row of each record, cast, with
-  reject_column (null where the row is usable), reject_value, reject_reason and is_duplicate.
+  files_rules(entity): what makes a row unusable, in the order in which it is said: {column, text, when, reason, cure}.
+  `text` is the value as it was received. A reason goes on after the column and the value: `hours 'eight' is not a
+  number`; a cure can be followed without looking anything up.
+#}
+{% macro files_rules(entity) -%}
+    {%- set columns = entity_columns(entity) -%}
+    {%- set rules = [] -%}
+    {%- for column in columns -%}
+        {%- do column.update({'text': column.name ~ ('__text' if column.data_type != 'string' else '')}) -%}
+    {%- endfor -%}
+    {%- set interval = [
+        {'name': 'valid_from', 'text': 'valid_from__text', 'data_type': 'date'},
+        {'name': 'valid_to', 'text': 'valid_to__text', 'data_type': 'date'},
+        {'name': 'is_deleted', 'text': 'is_deleted__text', 'data_type': 'boolean'},
+    ] -%}
+    {%- set starts = interval[:1] if effective_dating(entity) in ('interval', 'key') else [] -%}
+    {%- for column in columns | selectattr('required') | list + starts -%}
+        {%- do rules.append({
+            'column': column.name, 'text': column.text, 'when': column.text ~ ' is null', 'reason': 'missing',
+            'cure': 'Fill this column: the contract requires it.',
+        }) -%}
+    {%- endfor -%}
+    {%- for column in columns | rejectattr('data_type', 'equalto', 'string') | list + interval -%}
+        {%- do rules.append({
+            'column': column.name, 'text': column.text,
+            'when': column.text ~ ' is not null and ' ~ column.name ~ ' is null',
+            'reason': 'not ' ~ type_words(column.data_type), 'cure': type_cure(column.data_type),
+        }) -%}
+    {%- endfor -%}
+    {%- for column in columns if column.allowed -%}
+        {%- do rules.append({
+            'column': column.name, 'text': column.text, 'when': column.name ~ ' not in ' ~ quoted_words(column.allowed),
+            'reason': 'not one of ' ~ column.allowed | join(', '),
+            'cure': 'Write one of these words; letter case does not matter.',
+        }) -%}
+    {%- endfor -%}
+    {%- for column in columns if column.maximum is not none -%}
+        {%- do rules.append({
+            'column': column.name, 'text': column.text,
+            'when': column.name ~ ' not between ' ~ column.minimum ~ ' and ' ~ column.maximum,
+            'reason': 'not from ' ~ column.minimum ~ ' to ' ~ column.maximum, 'cure': 'Correct the number.',
+        }) -%}
+    {%- endfor -%}
+    {%- do rules.append({
+        'column': 'valid_to', 'text': 'valid_to__text', 'when': 'valid_to < valid_from', 'reason': 'before valid_from',
+        'cure': 'End the interval on or after its first day; valid_to is the first day not covered.',
+    }) -%}
+    {%- if entity == 'contract_line' -%}
+        {%- do rules.append({
+            'column': 'end_date', 'text': 'end_date__text', 'when': 'end_date < start_date',
+            'reason': 'before start_date', 'cure': 'Write a last day on or after the first day.',
+        }) -%}
+    {%- endif -%}
+    {{ return(rules) }}
+{%- endmacro %}
+
+{% macro quoted_words(words) -%}
+    ({% for word in words %}'{{ word }}'{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{# An enumerated word in the contract's spelling, whatever its letter case; any other text as it is. #}
+{% macro as_allowed(column, words) -%}
+    case
+            when {{ column }} is null or {{ column }} in {{ quoted_words(words) }} then {{ column }}
+            {% for word in words -%}
+            when lower({{ column }}) = '{{ word | lower }}' then '{{ word }}'
+            {% endfor -%}
+            else {{ column }}
+        end
+{%- endmacro %}
+
+{#
+  files_classified(entity): CTEs ending in `classified`: the current row of each record, cast, with `verdict` (the
+  number of the first rule that it breaks, null where it is usable) and is_duplicate.
 #}
 {% macro files_classified(entity) %}
     {%- set columns = entity_columns(entity) -%}
@@ -52,7 +124,7 @@ trimmed as (
 typed as (
     select
         source_system,
-        {% for column in columns %}{{ cast_text(column.name, column.data_type) }} as {{ column.name }},
+        {% for column in columns %}{{ as_allowed(column.name, column.allowed) if column.allowed and column.data_type == 'string' else cast_text(column.name, column.data_type) }} as {{ column.name }},
         {% if column.data_type != 'string' %}{{ column.name }} as {{ column.name }}__text,
         {% endif %}{% endfor -%}
         source_version,
@@ -74,28 +146,9 @@ judged as (
         typed.*,
         {{ files_source_id(columns, dating) }} as source_id,
         case
-            {% for column in columns if column.required -%}
-            when {{ column.name ~ ('__text' if column.data_type != 'string' else '') }} is null then '{{ column.name }}: missing'
-            {% endfor -%}
-            {% if dating in ('interval', 'key') -%}
-            when valid_from__text is null then 'valid_from: missing'
-            {% endif -%}
-            {% for column in columns if column.data_type != 'string' -%}
-            when {{ column.name }}__text is not null and {{ column.name }} is null then '{{ column.name }}: not {{ type_words(column.data_type) }}'
-            {% endfor -%}
-            {% for column in columns if column.allowed -%}
-            when {{ column.name }} not in ({% for value in column.allowed %}'{{ value }}'{{ ', ' if not loop.last }}{% endfor %}) then '{{ column.name }}: not an allowed value'
-            {% endfor -%}
-            {% for column in columns if column.maximum is not none -%}
-            when {{ column.name }} not between {{ column.minimum }} and {{ column.maximum }} then '{{ column.name }}: out of range'
-            {% endfor -%}
-            when valid_from__text is not null and valid_from is null then 'valid_from: not a date'
-            when valid_to__text is not null and valid_to is null then 'valid_to: not a date'
-            when is_deleted__text is not null and is_deleted is null then 'is_deleted: not true or false'
-            when valid_to < valid_from then 'valid_to: before valid_from'
-            {% if entity == 'contract_line' -%}
-            when end_date < start_date then 'end_date: before start_date'
-            {% endif -%}
+            {% for rule in files_rules(entity) -%}
+            when {{ rule.when }} then {{ loop.index }}
+            {% endfor %}
         end as verdict
     from typed
 ),
@@ -125,8 +178,6 @@ rivals as (
 classified as (
     select
         judged.*,
-        substr(judged.verdict, 1, position(':' in judged.verdict) - 1) as reject_column,
-        substr(judged.verdict, position(':' in judged.verdict) + 2) as reject_reason,
         coalesce(rivals.place > 1, false) as is_duplicate
     from judged
     left join rivals
@@ -150,19 +201,16 @@ classified as (
     }.get(data_type, 'a number')) }}
 {%- endmacro %}
 
-{% macro type_cure(reason) -%}
-    case
-        when {{ reason }} = 'missing' then 'Fill this column: the contract requires it.'
-        when {{ reason }} = 'not a date' then 'Write an existing calendar day as YYYY-MM-DD.'
-        when {{ reason }} = 'not a time' then 'Write the instant in UTC as YYYY-MM-DD HH:MM:SS.'
-        when {{ reason }} = 'not a number' then 'Write digits with a point as decimal mark, without separators or units.'
-        when {{ reason }} = 'not a whole number' then 'Write digits only.'
-        when {{ reason }} = 'not true or false' then 'Write true or false.'
-        when {{ reason }} = 'out of range' then 'Correct the number: the contract says which can be meant.'
-        when {{ reason }} = 'before start_date' then 'Write a last day on or after the first day.'
-        when {{ reason }} = 'not an allowed value' then 'Use one of the values that the contract allows for this column.'
-        else 'End the interval on or after its first day; valid_to is the first day not covered.'
-    end
+{# What to write instead: exactly, because a spreadsheet of another country writes dates and numbers otherwise. #}
+{% macro type_cure(data_type) -%}
+    {{ return({
+        'date': 'Write an existing calendar day as YYYY-MM-DD, such as 2026-06-15 for 15 June 2026. A spreadsheet saves '
+            ~ 'dates so when their cells have the format yyyy-mm-dd.',
+        'timestamp': 'Write the instant in UTC as YYYY-MM-DD HH:MM:SS, such as 2026-06-15 12:00:00.',
+        'boolean': 'Write true or false.',
+        'integer': 'Write digits only, such as 12.',
+    }.get(data_type, 'Write digits with a point as decimal mark and nothing else, such as 1234.56: no decimal comma, '
+        ~ 'no thousands separators, no units.')) }}
 {%- endmacro %}
 
 {# Defects that a row is kept with, so that the checks can report it: condition and word. #}
@@ -234,16 +282,19 @@ select
     _row_number as source_row,
     {{ files_quality_flags(entity) }} as quality_flags
 from classified
-where reject_column is null and not is_duplicate
+where verdict is null and not is_duplicate
     {%- else %}
 select 1 as placeholder
     {%- endif -%}
 {% endmacro %}
 
-{# reject_files(entity): the rows that cannot be used, each with file, row, column, value, reason and cure. #}
+{#
+  reject_files(entity): the rows that cannot be used, each with file, row, column, value, reason and cure; where more
+  than one thing is wrong with a row, `also_wrong` says the others.
+#}
 {% macro reject_files(entity) %}
     {%- if execute -%}
-        {%- set columns = entity_columns(entity) -%}
+        {%- set rules = files_rules(entity) -%}
 {{ files_classified(entity) }}
 
 select
@@ -252,20 +303,37 @@ select
     _load_id as load_id,
     _source_file as source_file,
     _row_number as source_row,
-    reject_column as column_name,
-    case reject_column
-        {% for column in columns %}when '{{ column.name }}' then {{ column.name ~ ('__text' if column.data_type != 'string' else '') }}
+    case verdict
+        {% for rule in rules %}when {{ loop.index }} then '{{ rule.column }}'
         {% endfor -%}
-        when 'valid_from' then valid_from__text
-        when 'valid_to' then valid_to__text
-        when 'is_deleted' then is_deleted__text
+    end as column_name,
+    case verdict
+        {% for rule in rules %}when {{ loop.index }} then {{ rule.text }}
+        {% endfor -%}
     end as reject_value,
-    coalesce(reject_reason, 'duplicate') as reason,
-    {{ type_cure('reject_reason') }} as cure,
+    case verdict
+        {% for rule in rules %}when {{ loop.index }} then '{{ rule.reason }}'
+        {% endfor -%}
+        else 'duplicate'
+    end as reason,
+    case verdict
+        {% for rule in rules %}when {{ loop.index }} then '{{ rule.cure }}'
+        {% endfor -%}
+        else 'The row received last counts. Remove the other spelling of its key.'
+    end as cure,
+    nullif(trim(both '; ' from
+        {% for rule in rules[1:] -%}
+        case
+            when verdict < {{ loop.index + 1 }} and {{ rule.when }}
+                then '; {{ rule.column }}' || coalesce(' ''' || {{ rule.text }} || '''', '') || ' is {{ rule.reason }}'
+            else ''
+        end{{ ' ||' if not loop.last }}
+        {% endfor -%}
+    ), '') as also_wrong,
     _native_key as native_key,
-    is_duplicate and reject_column is null as is_duplicate
+    is_duplicate and verdict is null as is_duplicate
 from classified
-where (reject_column is not null or is_duplicate) and not _is_deleted
+where (verdict is not null or is_duplicate) and not _is_deleted
     {%- else %}
 select 1 as placeholder
     {%- endif -%}

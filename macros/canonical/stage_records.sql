@@ -153,6 +153,7 @@ select
     end as reject_value,
     substr(verdict, position(':' in verdict) + 2) as reason,
     'Correct the record in the source system; the next refresh takes it.' as cure,
+    cast(null as {{ dbt.type_string() }}) as also_wrong,
     _native_key as native_key,
     false as is_duplicate
 from (

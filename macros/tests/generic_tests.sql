@@ -1,3 +1,11 @@
+{# Values of a key that are missing or stand in more than one row: one pass over the column instead of two. #}
+{% test is_key(model, column_name) %}
+select {{ column_name }}, count(*) as occurrences
+from {{ model }}
+group by {{ column_name }}
+having count(*) > 1 or {{ column_name }} is null
+{% endtest %}
+
 {# Rows whose columns together are not unique. #}
 {% test unique_combination(model, columns) %}
 select {{ columns | join(', ') }}, count(*) as occurrences

@@ -9,19 +9,30 @@
         {%- do relations.append(ref('rej_' ~ system.kind)) -%}
     {%- endif -%}
 {%- endfor -%}
+-- what an earlier load could not read is over when the object is read again
+with latest_loads as (
+    select
+        load_id,
+        row_number() over (partition by system, object order by extracted_at desc, load_id desc) as place
+    from {{ source('tieout', 'loads') }}
+    where not skipped
+)
+
 select
-    system,
-    object,
-    load_id,
-    source_file,
-    source_row,
-    column_name,
-    value as reject_value,
-    reason,
-    cure,
+    unread.system,
+    unread.object,
+    unread.load_id,
+    unread.source_file,
+    unread.source_row,
+    unread.column_name,
+    unread.value as reject_value,
+    unread.reason,
+    unread.cure,
+    cast(null as {{ dbt.type_string() }}) as also_wrong,
     'landing' as rejected_at,
     false as is_duplicate
-from {{ source('tieout', 'rejected_rows') }}
+from {{ source('tieout', 'rejected_rows') }} as unread
+inner join latest_loads on unread.load_id = latest_loads.load_id and latest_loads.place = 1
 {% for relation in relations -%}
 union all
 select
@@ -34,6 +45,7 @@ select
     reject_value,
     reason,
     cure,
+    also_wrong,
     'staging' as rejected_at,
     is_duplicate
 from {{ relation }}
@@ -51,6 +63,7 @@ select
     orphans.{{ parent }}_id as reject_value,
     'belongs to no known {{ parent }}' as reason,
     'Deliver the {{ parent }}, or correct its id: the row counts nowhere until then.' as cure,
+    cast(null as {{ dbt.type_string() }}) as also_wrong,
     'canonical' as rejected_at,
     false as is_duplicate
 from {{ ref('can_' ~ entity) }} as orphans

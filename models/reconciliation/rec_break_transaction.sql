@@ -33,7 +33,8 @@ placed as (
     from failed
     inner join checks on failed.check_id = checks.check_id
     left join first_days on failed.owner_entity_id = first_days.legal_entity_id
-    where failed.event_date <= {{ date_literal(var('as_of')) }}
+    -- without what it needs a check has not run: what it then finds says only that a feed is missing
+    where failed.event_date <= {{ date_literal(var('as_of')) }} and checks.entities_missing is null
 ),
 
 aged as (

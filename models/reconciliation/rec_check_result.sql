@@ -29,5 +29,5 @@ select
     cast(coalesce(breaks.primary_reporting, 0) as numeric(28, 6)) as primary_reporting,
     {{ reporting_currency() }} as currency
 from {{ ref('rec_check') }} as checks
-left join counted on checks.check_id = counted.check_id
+left join counted on checks.check_id = counted.check_id and checks.entities_missing is null
 left join breaks on checks.check_id = breaks.check_id

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
-import streamlit as st
 
-from dashboard import data
+from dashboard import data, kept
 from tests.dashboard import fake_service
 from tests.dashboard.browser import address, browser, firm_file, service
 
@@ -22,8 +21,6 @@ def firm(monkeypatch: pytest.MonkeyPatch) -> Iterator[fake_service.Firm]:
     for field in fields(fresh):
         setattr(fake_service.FIRM, field.name, getattr(fresh, field.name))
     monkeypatch.setattr(data, "MetricsService", fake_service.FakeMetricsService)
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    kept.clear()
     yield fake_service.FIRM
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    kept.clear()

@@ -58,6 +58,7 @@ def made_break(number: int, check: int, amount: str | None, **facts: Any) -> Row
         "reporting_currency": "USD",
         "transaction_count": 1,
         "practice_name": "Data",
+        "owner_entity_id": "US01",
         "project_name": "Engagement 1",
         "project_key": "p1",
         "customer_name": "Customer 1",
@@ -156,6 +157,26 @@ def tables(breaks: Sequence[Row], as_of: date) -> dict[str, list[Row]]:
                 "is_balanced": True,
             }
         ],
+        "operations.ops_rejected_row": [
+            {
+                "system": system,
+                "object": name,
+                "load_id": "L1",
+                "source_file": f"{name}.csv",
+                "source_row": 17,
+                "column_name": column,
+                "reject_value": value,
+                "reason": "not a number",
+                "cure": "Write digits with a point.",
+                "also_wrong": None,
+                "rejected_at": "staging",
+                "is_duplicate": False,
+            }
+            for system, name, column, value in (
+                ("psa", "time_entry", "hours", "7,5"),
+                ("hris", "cost_rate", "rate", "88,40"),
+            )
+        ],
         "operations.ops_source_gaps": [{"system": "erp", "sentence": "time approval"}],
     }
 
@@ -220,7 +241,12 @@ def _added(rows: Sequence[Row], name: str) -> Decimal | None:
 
 
 def fitting(rows: Sequence[Row], where: Sequence[Filter]) -> list[Row]:
-    return [row for row in rows if all(row[one.name] in one.values for one in where)]
+    def fits(row: Row, one: Filter) -> bool:
+        if one.operator == "<=":
+            return str(row[one.name]) <= str(one.values[0])
+        return row[one.name] in one.values
+
+    return [row for row in rows if all(fits(row, one) for one in where)]
 
 
 def read(

@@ -114,6 +114,14 @@ def test_health_shows_loads_identities_gaps_and_version(firm: Firm) -> None:
         assert words in shown
 
 
+def test_health_shows_where_a_rejected_row_is(firm: Firm) -> None:
+    shown = html(open_page("health"))
+    for words in ("time_entry.csv", ">17<", "7,5", "Write digits with a point."):
+        assert words in shown
+    assert "cost_rate.csv" in shown
+    assert "88,40" not in shown, "what somebody costs is not for every reader of the page"
+
+
 def test_health_without_rejects_or_runs_says_so(firm: Firm) -> None:
     shown = html(open_page("health"))
     assert "No row was rejected: 1 load looked at." in shown

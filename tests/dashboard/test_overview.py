@@ -139,6 +139,58 @@ def test_custom_days(firm: Firm) -> None:
     assert address(page)["to"] == "2026-03-25"
 
 
+def test_an_earlier_day_is_asked_for_everywhere(firm: Firm) -> None:
+    page = open_page()
+    firm.asked.clear()
+    page.date_input(key="filter_as_of").set_value(date(2026, 5, 14)).run()
+    assert not page.exception
+    assert address(page) == {"as_of": "2026-05-14"}
+    shown = html(page)
+    assert f'<b>14 May 2026</b>, seen from version <span class="to-id">{firm.version}</span>' in shown
+    assert "May 2026, to 14 May 2026" in shown
+    assert "v 1–14 Apr 2026" in shown
+    assert "USD on 14 May 2026" in shown
+    assert all(query.date_to and query.date_to <= date(2026, 5, 14) for query in firm.asked)
+    result = FakeMetricsService().query(
+        Query(
+            ("backlog_total",),
+            date_from=date(2026, 5, 1),
+            date_to=date(2026, 5, 14),
+            population="billable_resources",
+        )
+    )
+    value = fmt.tile_value(result.rows[0]["backlog_total"], "money", "USD")
+    assert f'data-metric="backlog_total">{value}<' in shown
+    # Breaks whose event came later are not of that day.
+    assert "Breaks</dt><dd>" in shown
+    assert "none open" in shown
+    for link in links(face(page, "backlog_total")):
+        assert link.get("as_of") == "2026-05-14"
+
+    page.date_input(key="filter_as_of").set_value(firm.as_of).run()
+    assert address(page) == {}
+    assert "seen from version" not in html(page)
+    assert "30 Jun 2026" in html(page)
+
+
+def test_whoever_looks_at_the_newest_day_goes_on_with_the_next_version(firm: Firm) -> None:
+    page = open_page()
+    firm.version, firm.as_of = "20260702T210500Z-9f8e7d", date(2026, 7, 2)
+    page.run()
+    assert not page.exception
+    assert page.date_input(key="filter_as_of").value == date(2026, 7, 2)
+    assert "seen from version" not in html(page)
+    assert address(page) == {}
+
+
+def test_whoever_looks_at_an_earlier_day_stays_there(firm: Firm) -> None:
+    page = open_page(as_of="2026-05-14")
+    firm.version, firm.as_of = "20260702T210500Z-9f8e7d", date(2026, 7, 2)
+    page.run()
+    assert address(page) == {"as_of": "2026-05-14"}
+    assert "<b>14 May 2026</b>" in html(page)
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -149,7 +201,7 @@ def test_custom_days(firm: Firm) -> None:
     ],
 )
 def test_an_address_with_code_in_it_stays_text(firm: Firm, value: str) -> None:
-    page = open_page(practice=value, month=value)
+    page = open_page(practice=value, month=value, as_of=value)
     shown = html(page)
     assert "<script" not in shown
     assert "<img" not in shown

@@ -273,6 +273,11 @@ def test_a_system_that_ends_before_the_as_of_day_is_stale_and_says_what_to_do() 
     assert "<i>" not in html
     assert "&lt;v1&gt;" in html
     assert "28 Jun 2026 23:00 UTC" in html
+    assert "Rejected" not in html
+    rejected = trust_bar.html(
+        replace(version, rejected={"psa time_entry": 2, "erp invoice": 1}), "as was", "USD"
+    )
+    assert '<a href="health" target="_self">3 rows in no number</a>' in rejected
     assert trust_bar.missing_records(version.systems) == ["Not recorded in erp: time approval."]
     notes = trust_bar.notes_html(["<b>stale</b>"], ["x", "x"])
     assert notes.count("<li") == 2

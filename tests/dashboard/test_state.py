@@ -123,6 +123,9 @@ def test_an_address_survives_the_round_trip(query: dict[str, str]) -> None:
         {"period": "decade"},
         {"month": "2031-01"},
         {"month": "junk"},
+        {"as_of": "2031-01-01"},
+        {"as_of": "2024-06-30"},
+        {"as_of": "<b>yesterday</b>"},
         {"period": "custom", "from": "2026-13-01", "to": "2026-03-19"},
         {"period": "custom", "from": "2026-03-20", "to": "2026-03-19"},
     ],
@@ -142,6 +145,54 @@ def test_days_after_the_as_of_day_are_cut_and_said() -> None:
     )
     assert selection.date_to == AS_OF
     assert len(ignored) == 1
+
+
+def test_an_earlier_day_is_the_last_of_everything() -> None:
+    selection, ignored = state.from_query({"as_of": "2026-05-14"}, CHOICES)
+    seen = CHOICES.on(selection.as_of)
+    period = selection.resolved(seen)
+    assert not ignored
+    assert (period.start, period.end) == (date(2026, 5, 1), date(2026, 5, 14)), "its own month, up to it"
+    assert period.previous().label == "1–14 Apr 2026"
+    assert seen.months[-1] == date(2026, 5, 1)
+    assert selection.sentence(period, "USD").endswith("as of 14 May 2026")
+    assert state.to_query(selection, state.default(seen)) == {"as_of": "2026-05-14"}
+
+
+@pytest.mark.parametrize(
+    ("query", "start", "end"),
+    [
+        ({"period": "quarter"}, "2026-04-01", "2026-05-14"),
+        ({"period": "ytd"}, "2026-01-01", "2026-05-14"),
+        ({"period": "last_12"}, "2025-06-01", "2026-05-14"),
+        ({"month": "2026-03"}, "2026-03-01", "2026-03-31"),
+        ({"period": "custom", "from": "2026-05-01", "to": "2026-05-10"}, "2026-05-01", "2026-05-10"),
+    ],
+)
+def test_every_period_ends_on_an_earlier_as_of_day_at_most(
+    query: dict[str, str], start: str, end: str
+) -> None:
+    asked = {"as_of": "2026-05-14", **query}
+    selection, ignored = state.from_query(asked, CHOICES)
+    seen = CHOICES.on(selection.as_of)
+    period = selection.resolved(seen)
+    assert not ignored
+    assert (period.start.isoformat(), period.end.isoformat()) == (start, end)
+    assert state.to_query(selection, state.default(seen)) == asked
+
+
+def test_the_day_of_the_version_is_no_earlier_day() -> None:
+    selection, ignored = state.from_query({"as_of": AS_OF.isoformat()}, CHOICES)
+    assert not ignored
+    assert selection == state.default(CHOICES)
+
+
+def test_a_month_after_an_earlier_day_is_left_out_and_said() -> None:
+    selection, ignored = state.from_query({"as_of": "2026-05-14", "month": "2026-06"}, CHOICES)
+    assert selection.month == date(2026, 5, 1)
+    assert ignored == [
+        "“2026-06” is not a month of this version as of 14 May 2026, which has Jul 2024 to May 2026."
+    ]
 
 
 def test_the_sentence() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import yaml
 
 from tieout.docs_reference import PROJECT
 from tieout.firm import load_firm
+from tieout.metric_needs import FIRST_LOAD
 
 FIRST_STEPS = PROJECT / "docs" / "how-to" / "load-your-own-files.md"
 
@@ -46,31 +48,59 @@ def test_a_shown_firm_file_is_valid(text: str, tmp_path: Path, monkeypatch: pyte
     assert [system.name for system in firm.systems] == [system["name"] for system in content["systems"]]
 
 
-def test_the_first_steps_lead_to_a_number(tmp_path: Path) -> None:
-    """The files and the firm file of the how-to page, as printed, give 7.5 billable hours."""
-    page = FIRST_STEPS.read_text()
-    blocks = re.findall(r"^```csv\n# (\w+\.csv)[^\n]*\n(.*?)^```", page, re.M | re.S)
-    assert len(blocks) == 7
-    (tmp_path / "extracts").mkdir()
+FIRST_FILES = 7
+
+
+@pytest.fixture(scope="module")
+def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The firm file of the how-to page, as printed, beside an empty folder of extracts."""
+    folder = tmp_path_factory.mktemp("first_steps")
+    (folder / "extracts").mkdir()
+    (firm,) = re.findall(r"^```yaml\n(firm:.*?)^```", FIRST_STEPS.read_text(), re.M | re.S)
+    (folder / "firm.yml").write_text(firm)
+    return folder / "firm.yml"
+
+
+def refreshed(firm: Path, blocks: list[tuple[str, str]]) -> None:
     for name, content in blocks:
-        (tmp_path / "extracts" / name).write_text(content)
-    (firm,) = re.findall(r"^```yaml\n(firm:.*?)^```", page, re.M | re.S)
-    (tmp_path / "firm.yml").write_text(firm)
-    tieout = [sys.executable, "-m", "tieout", "--firm", str(tmp_path / "firm.yml")]
-    refreshed = subprocess.run(
-        [*tieout, "refresh", "--as-of", "2026-06-30"], capture_output=True, text=True, check=False
-    )
-    assert refreshed.returncode == 0, f"{refreshed.stdout}\n{refreshed.stderr}"
-    asked = [
-        *tieout,
-        "query",
+        (firm.parent / "extracts" / name).write_text(content)
+    done = tieout(firm, "refresh", "--as-of", "2026-06-30")
+    assert "rejected" not in done.stderr, done.stderr
+
+
+def tieout(firm: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tieout", "--firm", str(firm), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done
+
+
+def test_the_first_steps_lead_to_numbers(first_steps: Path) -> None:
+    """The files of the how-to page, as printed, give 7.5 billable hours, then 1,125 EUR that wait, and one break."""
+    blocks = re.findall(r"^```csv\n# (\w+\.csv)[^\n]*\n(.*?)^```", FIRST_STEPS.read_text(), re.M | re.S)
+    refreshed(first_steps, blocks[:FIRST_FILES])
+    asked = (
         "billable_hours",
         "capacity_gross_hours",
         "billable_utilization",
+        "--by",
+        "practice",
         "--format",
         "csv",
-    ]
-    answer = subprocess.run([*asked, "--by", "practice"], capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stderr
+    )
+    answer = tieout(first_steps, "query", *asked).stdout
     # June 2026 has 22 weekdays of 8 hours.
-    assert re.search(r"^DATA,7\.50?,176(\.00?)?,0\.0426\d+", answer.stdout, re.M), answer.stdout
+    assert re.search(r"^DATA,7\.50?,176(\.00?)?,0\.0426\d+", answer, re.M), answer
+    assert {name.removesuffix(".csv") for name, _ in blocks[:FIRST_FILES]} == set(FIRST_LOAD)
+    refreshed(first_steps, blocks[FIRST_FILES:])
+    money = json.loads(
+        tieout(
+            first_steps, "query", "wip_commercial", "backlog_total", "cost_standard", "--format", "json"
+        ).stdout
+    )
+    assert money["rows"] == [
+        {"wip_commercial": "1125.00", "backlog_total": "28000.00", "cost_standard": "600.00"}
+    ]
+    assert not [note for note in money["notes"] if "needs" in note or "rejected" in note]
+    breaks = json.loads(tieout(first_steps, "breaks", "--check", "C-01", "--format", "json").stdout)
+    assert [found["item_name"] for found in breaks["breaks"]] == ["Contract Reporting"]

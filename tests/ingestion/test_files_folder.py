@@ -38,7 +38,7 @@ def test_parts_copies_and_vanished_rows(database: Path, drop: Path) -> None:
     assert "employee/b.csv has the same content as employee/a.csv" in done.note
     assert query(database, OPEN) == [("E-1", "Ann"), ("E-2", "Bob"), ("E-3", "Cem")]
     files = query(database, "select _source_file, _row_number from raw_hris.employee order by 1")
-    assert files == [("employee.csv", 1), ("employee/a.csv", 1), ("employee__more.jsonl", 1)]
+    assert files == [("employee.csv", 2), ("employee/a.csv", 2), ("employee__more.jsonl", 1)]
     (drop / "employee__more.jsonl").unlink()
     assert load_folder(database, drop, "employee").closed_by_sweep == 1
 

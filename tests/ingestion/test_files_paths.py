@@ -27,7 +27,8 @@ CSV = {
     "no line end": b"id,name,hours\n1,a,2",
     "windows": b'id,name,hours\r\n1,"a\r\nb",2\r\n2,c,3\r\n',
     "old mac": b"id,name,hours\r1,a,2\r2,b,3\r",
-    "blank lines": b"id,name,hours\n\n1,a,2\n\n2,b,3\n\n",
+    "line ends in values": b'id,name,note,hours\n1,"a\nb","c\n\nd",2\n2,c,,3\n3,"\n",,4\n4,d,"\n",5\n5,e,,6',
+    "blank lines at the end": b"id,name,hours\n1,a,2\n2,b,3\n\n\n",
     "one column": b"id\n1\n\n2\n",
     "trailing delimiter": b"id,name,hours\n1,a,2,\n2,b,3\n",
     "quotes": b'id,name,hours\n1,"a ""b"" c",2\n2,5" pipe,3\n3,"",4\n',
@@ -40,18 +41,33 @@ CSV = {
 JSONL = {
     "plain": b'{"id":"1","name":"a","hours":2.50}\n{"id":2,"hours":7}\n',
     "nested": b'{"id":"1","name":{"a":[1,2.50,null,true,"\\u00e9"]},"x":[1]}\n{"id":2,"y":""}\n',
-    "windows": b'{"ID":"1"}\r\n\r\n{"ID":"2"}\r\n',
+    "windows": b'{"ID":"1"}\r\n{"ID":"2"}\r\n\r\n',
     "numbers": b'{"id":1,"hours":0.1}\n{"id":2,"hours":-0.0}\n{"id":3,"hours":100.0}\n{"id":4,"hours":12345678.25}\n',
     "escapes": b'{"id":"a\\n\\t\\"b\\\\","name":"\\ud83d\\ude00"}\n',
 }
 
 
+# Line ends inside values are explained by the values; where a blank line lies only a careful reader knows.
+BLANK_LINES = {
+    "csv": b"id,name,hours\n\n1,a,2\n\n2,b,3\n\n",
+    "csv with line ends in values": b'id,name,hours\n1,"a\nb",2\n\n2,b,3\n',
+    "jsonl": b'{"id":"1"}\n\n{"id":"2"}\n',
+}
+
+
 def rows_of(reading: Reading) -> list[tuple[object, ...]]:
+    """The rows of a file, each with its number last."""
     if reading.part is None:
         return []
     names = {c[0] for c in duckdb.sql(f"describe select * from '{reading.part.path}'").fetchall()}
     selected = [c if c in names else f"null as {c}" for c in (*COLUMNS, "_extra")]
-    return duckdb.sql(f"select {', '.join(selected)} from '{reading.part.path}'").fetchall()
+    selected.append(
+        "_row_number"
+        if "_row_number" in names
+        else f"file_row_number + {reading.part.first_row} as _row_number"
+    )
+    source = f"read_parquet('{reading.part.path}', file_row_number = true)"
+    return duckdb.sql(f"select {', '.join(selected)} from {source}").fetchall()
 
 
 def source(folder: Path, name: str, data: bytes) -> SourceFile:
@@ -81,6 +97,42 @@ def test_both_paths_read_clean_json_lines_alike(tmp_path: Path, case: str) -> No
     assert rows_of(fast) == rows_of(careful)
     assert set(fast.new_columns) == set(careful.new_columns)
     assert fast.missing_columns == careful.missing_columns
+
+
+@pytest.mark.parametrize("case", BLANK_LINES)
+def test_blank_lines_between_rows_are_left_to_the_careful_path(tmp_path: Path, case: str) -> None:
+    file = source(tmp_path, f"x.{case[:5].split()[0]}", BLANK_LINES[case])
+    reader = FastReader(tmp_path, LIMIT)
+    dialect = csv_dialect(file.path, COLUMNS, LIMIT)
+    assert dialect is not None
+    target = tmp_path / "fast.parquet"
+    with pytest.raises(NotWellFormed):
+        reader.jsonl(file, COLUMNS, target) if file.format == "jsonl" else reader.csv(
+            file, dialect, COLUMNS, target
+        )
+
+
+def test_a_row_has_the_number_of_its_line(tmp_path: Path) -> None:
+    """As an editor or a spreadsheet counts them, the header among them."""
+    file = source(tmp_path, "x.csv", b'id,name,hours\n1,"a\nb",2\n\n2,b,3\n')
+    dialect = csv_dialect(file.path, COLUMNS, LIMIT)
+    assert dialect is not None
+    careful = read_csv_carefully(file, dialect, COLUMNS, tmp_path / "careful.parquet", LIMIT)
+    assert [(row[0], row[-1]) for row in rows_of(careful)] == [("1", 2), ("2", 5)]
+
+
+def test_lines_of_records_stay_right_in_a_file_that_many_threads_read(tmp_path: Path) -> None:
+    rows = 200_000
+    records = (f'{n},"a{chr(10) * (n % 3)}b",{n % 7}' for n in range(rows))
+    file = source(tmp_path, "x.csv", ("id,name,hours\n" + "\n".join(records) + "\n").encode())
+    dialect = csv_dialect(file.path, COLUMNS, LIMIT)
+    assert dialect is not None
+    fast = FastReader(tmp_path, LIMIT).csv(file, dialect, COLUMNS, tmp_path / "fast.parquet")
+    line, expected = 2, []
+    for n in range(rows):
+        expected.append((str(n), line))
+        line += 1 + n % 3
+    assert [(row[0], row[-1]) for row in rows_of(fast)] == expected
 
 
 def test_both_paths_read_random_csv_alike(tmp_path: Path) -> None:
@@ -122,7 +174,7 @@ def test_name_with_wildcards_is_one_file(tmp_path: Path) -> None:
         dialect = csv_dialect(file.path, COLUMNS, LIMIT)
         assert dialect is not None
         fast = FastReader(tmp_path, LIMIT).csv(file, dialect, COLUMNS, tmp_path / "fast.parquet")
-        assert rows_of(fast) == [("9", "z", "1", None)]
+        assert rows_of(fast) == [("9", "z", "1", None, 2)]
 
 
 def test_lines_across_chunks_and_beyond_the_limit(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,11 @@ def test_catalogue(hand_firm: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["query", "cost_standard", "--currency", "transaction"], "would be added across currencies"),
         (["query"], "Name at least one metric."),
         (["metrics", "billable_hors"], "Did you mean billable_hours?"),
+        (["metrics", "utilization"], "Did you mean one of billable_utilization, "),
+        (["metrics", "wip"], "Did you mean one of wip_commercial, "),
+        (["metrics", "margin"], "Did you mean one of project_margin, "),
+        (["dashboard", "--port", "80000"], "80000 is not in the range 1<=x<=65535"),
+        (["docs", "--serve", "--port", "0"], "0 is not in the range 1<=x<=65535"),
         (["refresh", "--system", "psa"], "There is no system 'psa'"),
         (["refresh", "--as-of", "soon"], "write it as 2026-06-30"),
         (["rfresh"], "No such command"),
@@ -219,3 +225,30 @@ def test_typed_filters(text: str, expected: Filter) -> None:
 def test_what_is_not_a_filter(text: str) -> None:
     with pytest.raises(BadFilter):
         parse_filter(text)
+
+
+@pytest.mark.parametrize("command", [["dashboard"], ["docs", "--serve"]])
+def test_a_port_in_use_is_said_with_another(
+    hand_firm: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["--firm", str(hand_firm), *command, "--port", str(port)]) == EXIT_FAILED
+    captured = capsys.readouterr()
+    assert f"Port {port} is not available: something serves there already." in captured.err
+    assert "Choose another: --port" in captured.err
+    assert "http://" not in captured.err, "nothing is served, so no address is given"
+
+
+def test_without_a_firm_file_the_first_steps_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TIEOUT_FIRM", raising=False)
+    assert main(["refresh"]) == EXIT_USAGE
+    said = capsys.readouterr().err
+    assert said.startswith("There is no firm file firm.yml.")
+    for word in ("firm.example.yml", "--firm FILE", "tieout demo"):
+        assert word in said

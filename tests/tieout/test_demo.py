@@ -11,6 +11,7 @@ from rich.console import Console
 from tieout.demo import print_headlines, simulate
 from tieout.errors import TieoutError
 from tieout.firm import load_firm
+from tieout.invocation import program
 
 
 def test_simulated_firm_is_valid(tmp_path: Path) -> None:
@@ -38,4 +39,4 @@ def test_headlines(published_tiny: Path) -> None:
     assert "backlog_total (USD)" in text
     assert "The largest breaks between the systems" in text
     assert "5 of " in text
-    assert "tieout --firm demo/firm.yml dashboard" in text
+    assert f"{program()} --firm demo/firm.yml dashboard" in text

@@ -154,7 +154,7 @@ def test_files_that_are_not_firm_files(tmp_path: Path, text: str, expected: str)
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(FirmError, match="there is no firm file here"):
+    with pytest.raises(FirmError, match="There is no firm file"):
         load_firm(tmp_path / "nowhere.yml")
 
 

@@ -98,4 +98,4 @@ def test_tables_are_hashed_and_read_by_the_service(service: MetricsService, publ
 
 
 def test_statements_are_kept_for_the_next_refresh(published_tiny: Path) -> None:
-    assert (load_firm(published_tiny).home.cache / metric_tables.STATEMENTS_FILE).is_file()
+    assert list(load_firm(published_tiny).home.statements.glob("*.jsonl"))

@@ -60,7 +60,7 @@ def test_rollback(tmp_path: Path) -> None:
     assert publish.rollback(home, "v3") == ("v1", "v3")
     with pytest.raises(publish.RollbackError, match="no version v9") as caught:
         publish.rollback(home, "v9")
-    assert caught.value.cure == "Kept versions: v1, v2, v3."
+    assert caught.value.cure == "Go to one that is kept with --to VERSION: v1, v2, v3."
 
 
 def test_broken_pointer_is_said(tmp_path: Path) -> None:

@@ -207,3 +207,25 @@ def test_errors_have_a_cure(sql: SqlConsole) -> None:
     with pytest.raises(TieoutError) as refused:
         rows(sql, "select * from read_csv('/etc/hostname')")
     assert "SELECT" in refused.value.cure
+
+
+@pytest.mark.parametrize(
+    ("statement", "cure"),
+    [
+        ("select * from employee", "Did you mean marts.dim_employee?"),
+        ("select * from marts.dim_employe", "Did you mean marts.dim_employee?"),
+        ("select * from nope", r"\tables"),
+    ],
+)
+def test_only_published_tables_are_suggested(sql: SqlConsole, statement: str, cure: str) -> None:
+    with pytest.raises(RefusedSql) as refused:
+        rows(sql, statement)
+    assert refused.value.message.startswith("There is no table ")
+    assert cure in refused.value.cure
+    assert "pg_" not in refused.value.message + refused.value.cure
+
+
+def test_without_a_statement_one_is_shown(sql: SqlConsole) -> None:
+    with pytest.raises(RefusedSql) as refused:
+        rows(sql, "")
+    assert 'tieout sql "select' in refused.value.cure

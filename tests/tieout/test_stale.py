@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tieout import publish
+from tieout.dbt_variables import dbt_vars
+from tieout.feeds import feeds, unused_staging
 from tieout.firm import load_firm
+from tieout.parsed_project import parsed_project, project_key
 from tieout.progress import silent
 from tieout.refresh import Options, refresh
+from tieout.semantic import CURRENCY_PLACEHOLDER
+from tieout.stale import Basis, plan
 
 ENTRIES = "psa/time_entry.csv"
 
@@ -69,13 +76,27 @@ def test_changed_records_run_what_descends_from_them_and_equal_a_full_build(fold
     assert changed.hashes == whole.hashes
 
 
-def test_another_policy_builds_everything(folder: Path) -> None:
-    text = (folder / "firm.yml").read_text(encoding="utf-8")
-    other = text.replace("long_unpaid_leave_days: 30", "long_unpaid_leave_days: 31")
-    assert other != text
-    (folder / "firm.yml").write_text(other, encoding="utf-8")
-    _, ran = built(folder)
-    assert {"can_employee", "fct_time_entry", "rec_break"} <= ran.keys()
+def test_another_policy_builds_everything(folder: Path, tmp_path: Path) -> None:
+    firm = load_firm(folder / "firm.yml")
+    version = publish.current(firm.home)
+    fed = feeds(version.database, firm)
+    gaps = {system.name: () for system in firm.systems}
+    variables = dbt_vars(firm, gaps, fed, CURRENCY_PLACEHOLDER)
+    before = Basis.of(version.data)
+    assert before is not None
+    assert project_key(variables) == before.project
+    other = replace(firm, policies=replace(firm.policies, weekly_hours_limit=Decimal(79)))
+    changed = replace(before, project=project_key(dbt_vars(other, gaps, fed, CURRENCY_PLACEHOLDER)))
+    project = parsed_project(tmp_path, firm.home.cache, variables, silent)
+    unused = unused_staging(firm, fed)
+    assert plan(project, unused, before, before).tables == {
+        "operations.ops_load",
+        "operations.ops_load_identity",
+        "operations.ops_object_identity",
+        "operations.ops_rejected_row",
+    }
+    assert plan(project, unused, changed, before) == plan(project, unused, changed, None)
+    assert "canonical.can_employee" in plan(project, unused, changed, before).tables
 
 
 def test_after_a_rollback_the_difference_is_to_the_version_that_serves(folder: Path) -> None:

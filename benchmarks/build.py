@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from time import perf_counter
 from typing import Any
 
 import duckdb
+from _page import write_section
 
 HERE = Path(__file__).parent
 OUT = HERE / "out" / "build"
@@ -77,7 +77,7 @@ def main() -> int:
     table = _table(arguments.size, first, again, floors)
     sys.stdout.write(table + "\n")
     if arguments.write:
-        _write(table)
+        write_section("build", table)
     if not arguments.keep:
         shutil.rmtree(OUT)
     return 0
@@ -178,15 +178,6 @@ def _table(
         f"| slowest models, s | {', '.join(f'{name} {seconds:.1f}' for name, seconds in slowest)} |",
     ]
     return "\n".join(lines)
-
-
-def _write(table: str) -> None:
-    readme = HERE / "README.md"
-    begin, end = "<!-- build -->", "<!-- /build -->"
-    content = readme.read_text(encoding="utf-8")
-    section = f"{begin}\n\n{table}\n\n{end}"
-    content = re.sub(re.escape(begin) + r".*?" + re.escape(end), lambda _: section, content, flags=re.DOTALL)
-    readme.write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import resource
 import shutil
 import subprocess
@@ -23,6 +22,7 @@ from time import perf_counter
 from typing import Any
 
 import duckdb
+from _page import write_section
 
 HERE = Path(__file__).parent
 OUT = HERE / "out"
@@ -80,7 +80,7 @@ def main() -> int:
     table = "\n".join([_HEAD, *lines])
     sys.stdout.write(table + "\n")
     if arguments.write:
-        _write(arguments.rows, table)
+        write_section(f"ingest {arguments.rows}", table)
     return 0
 
 
@@ -179,20 +179,6 @@ def _timed(drop: str, database: str) -> dict[str, float]:
     phases["cpu"] = _cpu() - cpu
     phases["close"] = phases["total"] - phases["extracted"] - phases["landed"] - phases["loaded"]
     return dict(phases)
-
-
-def _write(rows: int, table: str) -> None:
-    readme = HERE / "README.md"
-    begin, end = f"<!-- ingest {rows} -->", f"<!-- /ingest {rows} -->"
-    content = readme.read_text(encoding="utf-8") if readme.exists() else "# Benchmarks\n"
-    section = f"{begin}\n\n{table}\n\n{end}"
-    if begin in content:
-        content = re.sub(
-            re.escape(begin) + r".*?" + re.escape(end), lambda _: section, content, flags=re.DOTALL
-        )
-    else:
-        content = content.rstrip("\n") + f"\n\n{section}\n"
-    readme.write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

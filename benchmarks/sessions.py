@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from _page import write_section
 from _streamlit_client import Reader, Run
 
 HERE = Path(__file__).parent
@@ -82,7 +82,7 @@ def main() -> int:
     lines = "\n".join([_about(firm), "", *table])
     sys.stdout.write(lines + "\n")
     if arguments.write:
-        _write(lines)
+        write_section("sessions", lines)
     return 0
 
 
@@ -270,15 +270,6 @@ def _about(firm: Path) -> str:
     ).stdout.strip()
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     return f"{firm.parent.name}: {rows}; {os.cpu_count()} cores, load {load} (measuring included)"
-
-
-def _write(table: str) -> None:
-    readme = HERE / "README.md"
-    begin, end = "<!-- sessions -->", "<!-- /sessions -->"
-    content = readme.read_text(encoding="utf-8")
-    section = f"{begin}\n\n{table}\n\n{end}"
-    content = re.sub(re.escape(begin) + r".*?" + re.escape(end), lambda _: section, content, flags=re.DOTALL)
-    readme.write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

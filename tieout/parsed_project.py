@@ -31,15 +31,17 @@ def project_key(variables: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def parsed_project(work: Path, cache: Path, variables: Mapping[str, Any], progress: Progress) -> Manifest:
-    """The parsed project. `variables` are those that decide its shape: the as-of date is read when SQL is compiled,
+def parsed_project(
+    work: Path, cache: Path, key: str, variables: Mapping[str, Any], progress: Progress
+) -> Manifest:
+    """The parsed project. `key` is the `project_key` of `variables`, which are those that decide its shape: the as-of date is read when SQL is compiled,
     so a new day is no new parse. Raises BuildFailed when the project does not parse.
 
     dbt's own cache is used where the files have changed; where nothing has, dbt is not asked at all.
     """
     from dbt.contracts.graph.manifest import Manifest
 
-    kept = cache / f"project-{project_key(variables)}.msgpack"
+    kept = cache / f"project-{key}.msgpack"
     with suppress(OSError):
         content = kept.read_bytes()
         os.utime(kept)  # used last: forgotten last

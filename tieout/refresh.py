@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from ingestion.connector import Connector, Inspectable
+from ingestion.connector import Connector
 from ingestion.errors import ConfigurationError, IngestionError
 from ingestion.load import load_system
 from ingestion.registry import connector_for
@@ -189,14 +189,14 @@ def _transaction(
                     "note", {"message": f"no system delivers {entity}: metrics that need it will be empty"}
                 )
         variables = dbt_vars(firm, does_not_record, fed, CURRENCY_PLACEHOLDER)
-        project = parsed_project(work, firm.home.cache, variables, progress)
         now = Basis(project_key(variables), as_of.isoformat(), raw_state(database))
+        project = parsed_project(work, firm.home.cache, now.project, variables, progress)
         unused = unused_staging(firm, fed)
         todo = plan(project, unused, now, None if options.full or base is None else Basis.of(base.data))
         report = build(work, project, with_as_of(variables, as_of), todo.nodes, progress)
     progress("gate", {**report.counts, "unchanged": todo.unchanged or None})
     run.rejects = rejects.found_in(database)
-    _say_what_was_left_out(connectors, run.rejects, progress)
+    rejects.say(run.rejects, connectors, progress)
     if broken := rejects.too_many(run.rejects, firm):
         raise _too_many_rejects(broken, firm)
     fault_point("gate")
@@ -250,37 +250,6 @@ def _transaction(
         ),
     )
     return version
-
-
-def _say_what_was_left_out(
-    connectors: Mapping[str, Connector],
-    found: Sequence[rejects.ObjectRejects],
-    progress: Progress,
-) -> None:
-    """Rejected rows by object, what came twice, and files that belong to nothing."""
-    ranked = sorted((one for one in found if one.without), key=lambda one: -one.without)
-    for one in ranked[: rejects.OBJECTS_SHOWN]:
-        message = "\n  ".join([one.headline(), *one.lines()])
-        progress("rejected", {"message": message, **one.facts()})
-    if rest := ranked[rejects.OBJECTS_SHOWN :]:
-        rows = sum(one.without for one in rest)
-        message = f"{rows:,} rows of {len(rest)} more objects were rejected: tieout doctor names the objects"
-        progress("rejected", {"message": message, "objects": rejects.recorded(rest)})
-    for one in found:
-        if one.duplicates:
-            message = (
-                f"{one.duplicates:,} of {one.rows:,} {one.object} rows of {one.system} came twice;"
-                " the last received counts"
-            )
-            facts = {"system": one.system, "object": one.object, "duplicates": one.duplicates}
-            progress("duplicates", {"message": message, **facts})
-    for name, connector in connectors.items():
-        if not isinstance(connector, Inspectable):
-            continue
-        with suppress(IngestionError):  # the folder of a system that this refresh did not load may be away
-            if files := connector.inspect().not_read:
-                message = f"in the folder of {name}: {', '.join(files)}"
-                progress("not_read", {"message": message, "system": name, "files": list(files)})
 
 
 def _too_many_rejects(broken: Sequence[rejects.ObjectRejects], firm: Firm) -> RefreshFailed:

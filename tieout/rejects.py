@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from ingestion.connector import Connector, Inspectable
+from ingestion.errors import IngestionError
 from ingestion.files.contract import contracts
 from tieout.firm_schema import REQUIRED_ENTITIES, Firm
+from tieout.progress import Progress
 
 PROBLEMS_SHOWN = 3  # an object
 OBJECTS_SHOWN = 10
@@ -184,6 +188,33 @@ def _is_broken(one: ObjectRejects, limit: int) -> bool:
         return False
     nothing_left = one.object in REQUIRED_ENTITIES and one.rejected >= one.rows - one.duplicates
     return one.rejected >= A_HANDFUL or bool(one.absent) or nothing_left
+
+
+def say(found: Sequence[ObjectRejects], connectors: Mapping[str, Connector], progress: Progress) -> None:
+    """Rejected rows by object, what came twice, and files that belong to nothing."""
+    ranked = sorted((one for one in found if one.without), key=lambda one: -one.without)
+    for one in ranked[:OBJECTS_SHOWN]:
+        message = "\n  ".join([one.headline(), *one.lines()])
+        progress("rejected", {"message": message, **one.facts()})
+    if rest := ranked[OBJECTS_SHOWN:]:
+        rows = sum(one.without for one in rest)
+        message = f"{rows:,} rows of {len(rest)} more objects were rejected: tieout doctor names the objects"
+        progress("rejected", {"message": message, "objects": recorded(rest)})
+    for one in found:
+        if one.duplicates:
+            message = (
+                f"{one.duplicates:,} of {one.rows:,} {one.object} rows of {one.system} came twice;"
+                " the last received counts"
+            )
+            facts = {"system": one.system, "object": one.object, "duplicates": one.duplicates}
+            progress("duplicates", {"message": message, **facts})
+    for name, connector in connectors.items():
+        if not isinstance(connector, Inspectable):
+            continue
+        with suppress(IngestionError):  # the folder of a system that this refresh did not load may be away
+            if files := connector.inspect().not_read:
+                message = f"in the folder of {name}: {', '.join(files)}"
+                progress("not_read", {"message": message, "system": name, "files": list(files)})
 
 
 def recorded(found: Sequence[ObjectRejects]) -> list[dict[str, Any]]:

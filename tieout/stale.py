@@ -7,7 +7,7 @@ another project or other variables are a difference for all of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -138,7 +138,7 @@ def _names_as_of(code: str) -> bool:
     return any(spelled in code for spelled in _AS_OF)
 
 
-def _reaches(project: Manifest, key: str, wanted: Any) -> bool:
+def _reaches(project: Manifest, key: str, wanted: Callable[[str], bool]) -> bool:
     """Whether a node uses, through any number of the project's own macros, one that is `wanted`."""
     seen: set[str] = set()
     waiting = list(project.nodes[key].depends_on.macros)

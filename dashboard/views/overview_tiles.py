@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard import format as fmt
-from dashboard.components.tile import Line
-from dashboard.views.tiles import NO_CAPACITY, Spec, bases, compliance, line
+from dashboard.views.tiles import NO_CAPACITY, Spec, billable_utilization, line, utilization
 from dashboard.views.view import NO_COST, UNAPPROVED, View
 
 
@@ -58,17 +56,7 @@ def headline(view: View) -> Sequence[Spec]:
         ),
     )
     people = (
-        Spec(
-            "billable_utilization",
-            "up",
-            (
-                *bases(view, "billable_utilization"),
-                Line("v target", fmt.points(view.one("utilization_target_variance"))),
-                compliance(view),
-            ),
-            NO_CAPACITY,
-            "over gross",
-        ),
+        billable_utilization(view),
         Spec(
             "timesheet_compliance",
             "up",
@@ -97,20 +85,8 @@ def capacity(view: View) -> Sequence[Spec]:
             ),
             "no approved billable time in this slice",
         ),
-        Spec(
-            "productive_utilization",
-            "up",
-            (*bases(view, "productive_utilization"), compliance(view)),
-            NO_CAPACITY,
-            "over gross",
-        ),
-        Spec(
-            "resource_utilization",
-            "neither",
-            (*bases(view, "resource_utilization"), compliance(view)),
-            NO_CAPACITY,
-            "over gross",
-        ),
+        utilization(view, "productive_utilization"),
+        utilization(view, "resource_utilization", "neither"),
         Spec(
             "cost_standard",
             "neither",

@@ -94,6 +94,17 @@ def compliance(view: View) -> Line:
     return Line("timesheets in", fmt.tile_value(view.one("timesheet_compliance"), "ratio"))
 
 
+def utilization(view: View, metric: str, better: Better = "up", target: Line | None = None) -> Spec:
+    """A utilization over gross, with the other capacities and how much of the time is recorded beside it."""
+    return Spec(metric, better, (*bases(view, metric), target, compliance(view)), NO_CAPACITY, "over gross")
+
+
+def billable_utilization(view: View) -> Spec:
+    """Billable utilization, and how far it is from its target."""
+    target = Line("v target", fmt.points(view.one("utilization_target_variance")))
+    return utilization(view, "billable_utilization", target=target)
+
+
 def _sql(view: View, metric: str) -> str:
     answer = view.ask((metric,))
     return answer.sql or answer.refused

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard import format as fmt
 from dashboard.components import charts
-from dashboard.components.tile import Line
 from dashboard.views import analysis
 from dashboard.views.analysis import Bars, Draw, Page
 from dashboard.views.overview_charts import WALK, WALK_TOTALS, target_of
-from dashboard.views.tiles import NO_CAPACITY, Spec, bases, compliance, line
+from dashboard.views.tiles import NO_CAPACITY, Spec, billable_utilization, line, utilization
 from dashboard.views.view import HOURS, RATIOS, UNAPPROVED, View
 
 PLANNED = ("scheduled_utilization", "blended_utilization", "bench_hours", "bench_rate")
@@ -39,24 +37,8 @@ def render() -> str:
 
 def _tiles(view: View) -> Sequence[Spec]:
     return (
-        Spec(
-            "billable_utilization",
-            "up",
-            (
-                *bases(view, "billable_utilization"),
-                Line("v target", fmt.points(view.one("utilization_target_variance"))),
-                compliance(view),
-            ),
-            NO_CAPACITY,
-            "over gross",
-        ),
-        Spec(
-            "productive_utilization",
-            "up",
-            (*bases(view, "productive_utilization"), compliance(view)),
-            NO_CAPACITY,
-            "over gross",
-        ),
+        billable_utilization(view),
+        utilization(view, "productive_utilization"),
         Spec(
             "scheduled_utilization",
             "up",

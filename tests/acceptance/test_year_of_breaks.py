@@ -71,7 +71,7 @@ def live(folder: Path, days: int, seed: int) -> None:
     assert scripted == expected(seed, days)
 
 
-# A day costs a refresh, five seconds of a core.
+# A day costs a refresh, five to ten seconds of a core.
 def test_the_days_of_a_month(tmp_path: Path) -> None:
     live(tmp_path, 30, 2)
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from dashboard import format as fmt
-from dashboard import lists
+from dashboard import lists, traced
 from dashboard.components import navigation
 from dashboard.components.markup import show, text
 from tieout.metrics_service import BreakTotals
@@ -44,11 +44,18 @@ def missing_records(systems: Sequence[SystemFreshness]) -> list[str]:
 
 def draw(version: VersionInfo, mode: str, money: str) -> None:
     """The bar of a page, with what the checks of the version found."""
-    show(html(version, mode, money, lists.break_totals(version.id), navigation.link("breaks")))
+    breaks, proved = lists.break_totals(version.id), traced.least(traced.headlines(version))
+    show(html(version, mode, money, breaks, navigation.link("breaks"), proved, navigation.link("health")))
 
 
 def html(
-    version: VersionInfo, mode: str, money: str, breaks: BreakTotals | None = None, link: str = "breaks"
+    version: VersionInfo,
+    mode: str,
+    money: str,
+    breaks: BreakTotals | None = None,
+    link: str = "breaks",
+    proved: str = "",
+    link_to_proof: str = "health",
 ) -> str:
     """The bar. `mode` and `money` are said in words, as in the sentence under the filters."""
     states = [freshness(system, version.as_of) for system in version.systems]
@@ -64,6 +71,11 @@ def html(
                 f'<span class="to-muted">published {text(fmt.moment(_utc(version.published_at)))}</span>',
             ),
             *((("Breaks", _breaks(breaks, link)),) if breaks is not None else ()),
+            *(
+                (("Traced", f'<a href="{text(link_to_proof)}" target="_self">{text(proved)}</a>'),)
+                if proved
+                else ()
+            ),
             ("Data extracted", " ".join(_state(state) for state in states) or "no system yet"),
         )
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import data, lists
+from dashboard import data, lists, traced
 from dashboard import format as fmt
 from dashboard.components import charts, picks, table_twin, trust_bar
 from dashboard.components.markup import show, text
@@ -84,6 +84,15 @@ REJECTS = (
     TableColumn("rejected_at", "Where"),
     _count("rows", "Rows"),
 )
+TRACED = (
+    TableColumn("metric", "Headline"),
+    TableColumn("missing_link", "First missing link"),
+    TableColumn("share", "Share", "ratio"),
+    TableColumn(
+        "amount", "Amount", "number", note="Without signs: a credit note weighs as much as an invoice"
+    ),
+    TableColumn("unit", "Unit"),
+)
 RUNS = (
     TableColumn("finished_at", "Finished", optional=True),
     TableColumn("result", "Result"),
@@ -109,6 +118,7 @@ def render() -> str:
     if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
         show(notes)
     where: Conditions = (("system", "=", (system,)),) if system else ()
+    _draw_traced(version)
     _draw_freshness(version, system)
     _draw_identity(version, where)
     _draw_rejects(version, system, where)
@@ -121,6 +131,20 @@ def render() -> str:
 
 def _mine(rows: Sequence[Row], system: str | None) -> list[Row]:
     return [row for row in rows if system is None or row["system"] == system]
+
+
+def _draw_traced(version: VersionInfo) -> None:
+    found = traced.headlines(version)
+    _card(
+        version,
+        "traced",
+        "How far is each headline traced?",
+        "the whole firm to the as-of day: value in rows whose chain of records is whole, and what the rest lacks first"
+        " · the rows: tieout explain METRIC --where missing_link=LINK",
+        TRACED,
+        traced.rows(found),
+        "No headline has a value yet.",
+    )
 
 
 def _draw_freshness(version: VersionInfo, system: str | None) -> None:

@@ -19,6 +19,7 @@ from dashboard.periods import Period
 from dashboard.views.view import UNAPPROVED, View, trend_words
 from tieout.metrics_service import Trust
 from tieout.metrics_types import Cell
+from tieout.traced import percent
 
 SPARK_PERIODS = 13
 NO_CAPACITY = "no capacity in this slice"
@@ -47,8 +48,27 @@ def draw_row(view: View, key: str, specs: Sequence[Spec]) -> None:
 
 
 def _trust(trust: Trust | None) -> tuple[Line, ...]:
-    """What the open breaks leave uncertain of the number; nothing where none touches it."""
-    if trust is None or not trust.open_breaks:
+    """What the open breaks leave uncertain of the number and how much of it is traced; nothing where neither is known."""
+    return (*_breaks(trust), *_traced(trust)) if trust is not None else ()
+
+
+def _traced(trust: Trust) -> tuple[Line, ...]:
+    """Whole per cent, rounded down: what reads 100 is traced to the last cent."""
+    share = trust.traced.share if trust.traced else None
+    if share is None:
+        return ()
+    return (
+        Line(
+            "traced end to end",
+            percent(share),
+            "plain" if share == 1 else "warning",
+            navigation.link("health"),
+        ),
+    )
+
+
+def _breaks(trust: Trust) -> tuple[Line, ...]:
+    if not trust.open_breaks:
         return ()
     money = fmt.tile_value(trust.unreconciled, "money", trust.currency)
     breaks = f"{fmt.grouped(Decimal(trust.open_breaks), 0)} break{'s' if trust.open_breaks != 1 else ''}"

@@ -114,6 +114,13 @@ def test_health_shows_loads_identities_gaps_and_version(firm: Firm) -> None:
         assert words in shown
 
 
+def test_health_shows_what_the_headlines_lack(firm: Firm) -> None:
+    shown = html(open_page("health"))
+    assert "How far is each headline traced?" in shown
+    assert "opportunity" in shown
+    assert "none: traced end to end" in shown
+
+
 def test_health_without_rejects_or_runs_says_so(firm: Firm) -> None:
     shown = html(open_page("health"))
     assert "No row was rejected: 1 load looked at." in shown

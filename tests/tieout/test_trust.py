@@ -36,7 +36,7 @@ def test_a_number_carries_the_breaks_that_touch_it(service: MetricsService) -> N
     assert said.without_amount == sum(1 for row in rows if row["primary_reporting"] is None)
     assert said.sentence().startswith("± ")
     assert found["capacity_gross_hours"].open_breaks == 0
-    assert found["capacity_gross_hours"].sentence() == "no open break"
+    assert found["capacity_gross_hours"].sentence() == "no open break · 100 % traced"
 
 
 def test_filters_and_periods_hold_for_the_breaks_too(service: MetricsService) -> None:

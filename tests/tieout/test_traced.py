@@ -14,7 +14,7 @@ def traced(service: MetricsService, metric: str, **asked: object) -> Traced:
     return found
 
 
-def test_a_credit_note_weighs_as_much_as_an_invoice(service: MetricsService) -> None:
+def test_signs_do_not_weigh(service: MetricsService) -> None:
     # 400 billed and 10 credited: the number is 390, what is to prove 410
     assert service.query(Query(["billed_revenue"])).rows == [{"billed_revenue": Decimal("390.00")}]
     found = traced(service, "billed_revenue")

@@ -14,6 +14,7 @@ from dashboard.components.markup import show, text
 from dashboard.components.picks import Pick
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.lists import Conditions, Row
+from dashboard.views import health_workflows
 from tieout.metrics_types import Cell, VersionInfo
 
 LOADS = "operations.ops_load"
@@ -109,7 +110,12 @@ def render() -> str:
     version = data.version()
     head = st.container(gap=None)
     names = {system.name: system.name for system in version.systems}
-    chosen, ignored = picks.show([Pick("system", "System", names, "All systems", 200)])
+    chosen, ignored = picks.show(
+        [
+            Pick("system", "System", names, "All systems", 200),
+            Pick("waiting", "Waiting at", health_workflows.names(version), "No step", 320),
+        ]
+    )
     with head:
         trust_bar.draw(version, "any", version.reporting_currency)
     system = chosen.get("system")
@@ -119,6 +125,7 @@ def render() -> str:
         show(notes)
     where: Conditions = (("system", "=", (system,)),) if system else ()
     _draw_traced(version)
+    _draw_workflows(version, chosen.get("waiting"))
     _draw_freshness(version, system)
     _draw_identity(version, where)
     _draw_rejects(version, system, where)
@@ -145,6 +152,25 @@ def _draw_traced(version: VersionInfo) -> None:
         traced.rows(found),
         "No headline has a value yet.",
     )
+
+
+def _draw_workflows(version: VersionInfo, step: str | None) -> None:
+    """The picture of all steps; of the one that is chosen, what waits there."""
+    charts.draw(health_workflows.picture(version), lambda name: picks.pick("waiting", name))
+    if step is None:
+        return
+    words, table = health_workflows.waiting(version, step)
+    question = f"What waits at: {health_workflows.names(version)[step]}?"
+    with st.container(key="card_waiting", gap=None):
+        show(
+            f'<div class="to-card" id="waiting"><h2>{text(question)}</h2>'
+            f'<p class="to-subtitle">{text(words)}</p></div>'
+        )
+        if not table.rows:
+            show('<p class="to-empty">Nothing waits at this step.</p>')
+            return
+        show(table_twin.html(table, question))
+        charts.download("waiting", table, f"waiting at {step} {version.as_of}", question)
 
 
 def _draw_freshness(version: VersionInfo, system: str | None) -> None:

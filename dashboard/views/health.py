@@ -170,7 +170,7 @@ def _draw_workflows(version: VersionInfo, step: str | None) -> None:
             show('<p class="to-empty">Nothing waits at this step.</p>')
             return
         show(table_twin.html(table, question))
-        charts.download("waiting", table, f"waiting at {step} {version.as_of}", question)
+        charts.download("waiting", lambda: table, f"waiting at {step} {version.as_of}", question)
 
 
 def _draw_freshness(version: VersionInfo, system: str | None) -> None:

@@ -15,7 +15,8 @@ from tieout.metrics_types import VersionInfo
 
 STEPS = "operations.ops_workflow"
 ITEMS = "operations.ops_workflow_step"
-STATES = ("done", "waiting", "not recorded")
+# From light to dark: what nobody can tell, what is done, what waits.
+STATES = ("not recorded", "done", "waiting")
 LISTED = 200
 EMPTY = "This version was published without workflows: refresh once."
 
@@ -68,7 +69,7 @@ def picture(version: VersionInfo) -> Card:
     stacks = tuple(
         Stack(
             label=f"{row['workflow_order']} · {row['step_name']}",
-            total=f"{_number(row['waiting'])} waiting" if row["items"] else "no items",
+            total=_beside(row),
             values=tuple(_share(row, state) for state in STATES),
             words=tuple(
                 f"{row['workflow_name']}: {_number(row[_column(state)])} of {_number(row['items'])} {state}"
@@ -129,6 +130,13 @@ def _context(version: VersionInfo) -> dict[str, str]:
 
 def _column(state: str) -> str:
     return state.replace(" ", "_")
+
+
+def _beside(row: Row) -> str:
+    """What stands beside a bar: how many wait, or why nothing can."""
+    if not row["items"]:
+        return "no items"
+    return "not recorded" if row["not_recorded"] == row["items"] else f"{_number(row['waiting'])} waiting"
 
 
 def _share(row: Row, state: str) -> float | None:

@@ -26,6 +26,11 @@
     {{ return(found) }}
 {%- endmacro %}
 
+{# true where some system of the firm delivers the entity: only then can a reference to it be missing. #}
+{% macro is_delivered(entity) -%}
+    {{ 'true' if systems_feeding(entity) else 'false' }}
+{%- endmacro %}
+
 {% macro kind_of(system_name) -%}
     {%- for system in var('systems') if system.name == system_name -%}{{ return(system.kind) }}{%- endfor -%}
     {{ exceptions.raise_compiler_error("No system named " ~ system_name ~ " in the firm file.") }}

@@ -22,6 +22,7 @@ from simulation.money_events import (
     Invoice,
     InvoiceLine,
     Milestone,
+    Opportunity,
     RateCard,
 )
 from simulation.people import new_employment, person
@@ -261,6 +262,7 @@ def plant(firm: Firm, window: Window) -> None:
     _doubled_fee(planter)
     _without_project(planter)
     _line_copies(planter)
+    _won(planter)
 
 
 AMERICAN, BRITISH, GERMAN = "E-9001", "E-9002", "E-9003"
@@ -759,6 +761,38 @@ def _without_project(p: Planter) -> None:
     verbal = p.contract(9109)
     p.money.contracts[-1] = replace(verbal, signature_date=None, status="draft")
     p.spare("C-01", "contract|K-9109", "not signed")
+
+
+# Contracts that nobody sold as far as the CRM knows, and one whose opportunity the CRM has lost.
+WITHOUT_OPPORTUNITY = ("K-9003", "K-9022", "K-9106")
+OPPORTUNITY_LOST = "K-9102"
+
+
+def _won(p: Planter) -> None:
+    """The opportunity of each planted contract: what has none is traced no further than its contract."""
+    contracts = []
+    for contract in p.money.contracts:
+        if contract.opportunity_id is None and contract.contract_id not in WITHOUT_OPPORTUNITY:
+            contract = replace(contract, opportunity_id=contract.contract_id.replace("K-", "O-"))
+            if contract.contract_id != OPPORTUNITY_LOST:
+                p.money.opportunities.append(_opportunity(p, contract))
+        contracts.append(contract)
+    p.money.contracts[:] = contracts
+
+
+def _opportunity(p: Planter, contract: Contract) -> Opportunity:
+    won = contract.signature_date is not None
+    prices = (
+        line.transaction_price or Decimal(0)
+        for line in p.money.contract_lines
+        if line.contract_id == contract.contract_id and line.line_version == 1
+    )
+    return Opportunity(
+        contract.opportunity_id or "", contract.customer_id, contract.contract_name,
+        "Closed Won" if won else "Verbal", won, won, Decimal(1) if won else Decimal("0.9"),
+        sum(prices, Decimal(0)), contract.currency, contract.signature_date or p.as_of, "DATA",
+        contract.legal_entity_id, contract.start_date - timedelta(days=30),
+    )  # fmt: skip
 
 
 def _line_copies(p: Planter) -> None:

@@ -19,7 +19,7 @@ from tieout.amounts import exact_text, metric_value
 from tieout.asked_period import until_as_of
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable
 from tieout.firm_schema import Firm
-from tieout.metrics_catalogue import Catalogue, Input, Metric
+from tieout.metrics_catalogue import ADDITIVE, Catalogue, Metric
 from tieout.metrics_types import BadFilter, Cell, Query, Result
 from tieout.published_rows import quoted
 from tieout.row_sources import Amount, Items, Rows, items_of, read_rows, rows_of, source_of, table_of
@@ -27,7 +27,6 @@ from tieout.semantic import Request, SemanticLayer, readable, used_parameters
 from tieout.serving import OpenVersion, minor_units
 
 DEFAULT_LIMIT = 20
-ADDITIVE = ("sum", "count", "sum_boolean")
 _SIX_DECIMALS = Decimal("0.000001")
 
 Number = Decimal | float | int | None
@@ -223,7 +222,11 @@ def _from_parts(
                 f"{metric.name} looks at {given.name} of another period: explain that metric there."
             )
         parts.append(
-            _of(question, _input(question, metric, given), (*filters, *composition.filters, *given.filters))
+            _of(
+                question,
+                question.catalogue.input_of(metric, given),
+                (*filters, *composition.filters, *given.filters),
+            )
         )
     again = _recomputed(question, metric, parts)
     same = _same(explained.exact, again) or explained.exact is None
@@ -240,17 +243,6 @@ def _from_parts(
         shown = f"{float(again or 0) * 100:.4f} %" if unit == "ratio" else _text(again)
         closing = f"{words} give {shown}: the number above."
     return replace(explained, parts=tuple(parts), agrees=same and not wrong, closing=closing)
-
-
-def _input(question: _Question, metric: Metric, given: Input) -> Metric:
-    """An input as the metric above it sees it: under its dimensions, its population and its days."""
-    return replace(
-        question.catalogue.metrics[given.name],
-        semantic_names=metric.semantic_names,
-        has_population=metric.has_population,
-        kind=metric.kind,
-        opens=metric.opens,
-    )
 
 
 def _recomputed(question: _Question, metric: Metric, parts: Sequence[Explanation]) -> Number:

@@ -6,7 +6,7 @@ import csv
 import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tieout.metric_needs import needs_of
@@ -16,6 +16,8 @@ DIMENSIONS_FILE = "metric_dimensions.csv"
 CALENDAR = ("day", "week", "month", "quarter", "year")
 METRIC_TIME = "metric_time__"
 REPORTS = ("capacity_walk", "backlog_rollforward", "margin_bridge")
+ADDITIVE = ("sum", "count", "sum_boolean")
+MISSING_LINK = "missing_link"
 KINDS = {"F": "flow", "B": "balance", "R": "ratio", "A": "age"}
 
 
@@ -33,8 +35,8 @@ class Input:
 @dataclass(frozen=True)
 class Composition:
     """What a metric is made of: inputs (a ratio's numerator and denominator, or those of `expression`), or one measure
-    over rows. `row_entity` names the key of these rows in the semantic layer, `rows` says where they are published, a
-    table each (tieout/row_sources.py)."""
+    over rows. `row_entity` names the key of these rows in the semantic layer, `link` the dimension that says which link
+    of a row's chain is missing, `rows` where they are published, a table each (tieout/row_sources.py)."""
 
     type: str
     expression: str = ""
@@ -43,6 +45,7 @@ class Composition:
     measure: str = ""
     aggregation: str = ""
     row_entity: str = ""
+    link: str = ""
     rows: Sequence[Mapping[str, Any]] = ()
 
 
@@ -131,6 +134,16 @@ class Catalogue:
             for line in self.reports.get(name, (name,)):
                 found.setdefault(line, self.metric(line))
         return list(found.values())
+
+    def input_of(self, metric: Metric, given: Input) -> Metric:
+        """An input as the metric above it sees it: under its dimensions, its population and its days."""
+        return replace(
+            self.metrics[given.name],
+            semantic_names=metric.semantic_names,
+            has_population=metric.has_population,
+            kind=metric.kind,
+            opens=metric.opens,
+        )
 
     def dimensions(self) -> list[str]:
         """Every dimension that some metric has, sorted."""
@@ -275,6 +288,10 @@ def _composition(
     model = model_of_measure.get(name, {})
     measures = {measure["name"]: measure for measure in model.get("measures", [])}
     model_meta = (model.get("config") or {}).get("meta") or {}
+    row_entity = next(
+        (entity["name"] for entity in model.get("entities", []) if entity["type"] == "primary"), ""
+    )
+    says_link = any(dimension["name"] == MISSING_LINK for dimension in model.get("dimensions") or [])
     return Composition(
         type=raw["type"],
         expression=str(params.get("expr") or ""),
@@ -282,9 +299,8 @@ def _composition(
         filters=_templates(raw),
         measure=name,
         aggregation=measures[name]["agg"] if name in measures else "",
-        row_entity=next(
-            (entity["name"] for entity in model.get("entities", []) if entity["type"] == "primary"), ""
-        ),
+        row_entity=row_entity,
+        link=f"{row_entity}__{MISSING_LINK}" if says_link else "",
         rows=_rows(model_meta.get("rows", []), meta.get("rows", {})),
     )
 

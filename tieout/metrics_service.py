@@ -30,6 +30,7 @@ from tieout.metrics_types import (
 )
 from tieout.serving import Serving
 from tieout.trace import Trace
+from tieout.traced import percent as traced_percent
 from tieout.trust import Trust, touching, trust
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "UnknownName",
     "UnknownValue",
     "VersionInfo",
+    "traced_percent",
 ]
 
 

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from tieout.amounts import decimal_text, json_cell
 from tieout.metrics_types import Cell, Column, Result
+from tieout.traced import Traced
 from tieout.trust import Trust
 
 # A spreadsheet takes a text cell that begins so for a formula.
@@ -24,7 +25,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_json(result: Result, trusted: Mapping[str, Trust] | None = None) -> str:
-    """The contract of `tieout query --format json`. `trust` holds, by metric, the open breaks that touch it."""
+    """The contract of `tieout query --format json`. `trust` holds, by metric, the open breaks that touch it and the
+    share of it that is traced."""
     document: dict[str, Any] = {
         "rows": [{name: json_cell(value) for name, value in row.items()} for row in result.rows],
         "as_of": result.as_of.isoformat(),
@@ -53,11 +55,28 @@ def as_json(result: Result, trusted: Mapping[str, Trust] | None = None) -> str:
                 "without_amount": said.without_amount,
                 "currency_code": said.currency,
                 "filters_left_out": list(said.left_out),
+                "traced": _traced(said.traced),
             }
             for name, said in (trusted or {}).items()
         },
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _traced(said: Traced | None) -> dict[str, Any] | None:
+    """A share, rounded down, and the absolute amounts behind it as decimal text; null with a reason where there is none."""
+    if said is None:
+        return None
+    return {
+        "share": float(said.share) if said.share is not None else None,
+        "value": decimal_text(said.value),
+        "traced": decimal_text(said.traced),
+        "unit": said.unit,
+        "currency_code": said.currency,
+        "missing": {link: decimal_text(amount) for link, amount in said.missing},
+        "part": said.part or None,
+        "reason": said.reason or None,
+    }
 
 
 def as_csv(result: Result) -> str:
@@ -88,7 +107,8 @@ def print_result(
     trusted: Mapping[str, Trust] | None = None,
     whole: Mapping[str, Cell] | None = None,
 ) -> None:
-    """A table, the groups taken together as its last line, and under it what it is of and which open breaks touch it."""
+    """A table, the groups taken together as its last line, and under it what it is of and which open breaks
+    touch it and how much of it is traced."""
     if result.rows:
         console.print(_standing(result, whole) if _reads_better_standing(result) else _lying(result, whole))
     else:
@@ -100,9 +120,23 @@ def print_result(
         )
     if result.population:
         parts.append(result.population.replace("_", " "))
-    said = [f"{name}: {one.sentence()}" for name, one in (trusted or {}).items() if one.open_breaks]
+    said = trust_lines(trusted or {})
     for line in (" · ".join([*parts, f"version {result.version}"]), *result.notes, *said):
         console.print(Text(line, style="dim"), soft_wrap=True)
+
+
+def trust_lines(trusted: Mapping[str, Trust]) -> list[str]:
+    """One line for each metric that a break touches or of which a link is missing, with the links; one for all others
+    of which the same is to be said."""
+    lines: dict[str, list[str]] = {}
+    for name, one in trusted.items():
+        words = one.sentence()
+        if one.traced is not None and one.traced.missing:
+            amounts = (f"{amount:,.2f} {link.replace('_', ' ')}" for link, amount in one.traced.missing)
+            words += f" (missing: {', '.join(amounts)}{f', of {one.traced.part}' if one.traced.part else ''})"
+        if one.open_breaks or (one.traced is not None and one.traced.words()):
+            lines.setdefault(words, []).append(name)
+    return [f"{', '.join(names)}: {words}" for words, names in lines.items()]
 
 
 def _lying(result: Result, whole: Mapping[str, Cell] | None) -> Table:

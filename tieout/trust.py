@@ -1,4 +1,5 @@
-"""How far a number can be trusted: the open breaks that touch it, and what they leave uncertain of it in its own unit.
+"""How far a number can be trusted: the open breaks that touch it, what they leave uncertain of it in its own unit, and
+the share of it that is traced end to end (tieout/traced.py).
 
 Which metrics a check makes uncertain, and what of a transaction the number counts, is said in its metadata. The breaks are
 counted by the same semantic layer, under the question's own filters: an owner of money is the break's owner, a person the
@@ -24,6 +25,7 @@ from tieout.metrics_types import Filter, Query
 from tieout.paths import DATABASE_ALIAS
 from tieout.semantic import Request, used_parameters
 from tieout.serving import OpenVersion
+from tieout.traced import Traced, traced
 
 TOUCHED = "break_touch__metric"
 TOUCHING = "break_touch__break"
@@ -49,7 +51,8 @@ class Trust:
     """The open breaks that touch a metric in a slice. `unreconciled` is what they leave uncertain of it, each transaction
     once, in `unit`: hours, money in reporting currency, or ratio (what a share shifts by when its numerator does); None
     where that cannot be said of a ratio. `missing` is the part of it that is not in the number. `worth` is their money at
-    stake in reporting currency; `without_amount` of them have none. `left_out` are the filters that breaks do not know."""
+    stake in reporting currency; `without_amount` of them have none. `left_out` are the filters that breaks do not know.
+    `traced` is said of the number itself, under all of its filters."""
 
     metric: str
     open_breaks: int
@@ -60,10 +63,12 @@ class Trust:
     unit: str = "money"
     missing: Decimal = Decimal(0)
     worth: Decimal = Decimal(0)
+    traced: Traced | None = None
 
     def sentence(self) -> str:
-        """`± 38,000.00 USD unreconciled, 3 breaks`, or that there is none."""
-        return self._breaks()
+        """`± 38,000.00 USD unreconciled, 3 breaks · 97 % traced`; or that there is no break."""
+        words = self.traced.words() if self.traced else ""
+        return f"{self._breaks()} · {words}" if words else self._breaks()
 
     def _breaks(self) -> str:
         if not self.open_breaks:
@@ -127,7 +132,8 @@ def trust(opened: OpenVersion, firm: Firm, query: Query) -> dict[str, Trust]:
                 worth=Decimal(worth or 0),
             )
             found[metric.name] = _in_points(opened, firm, query, metric, said)
-    return {metric.name: found[metric.name] for metric in metrics}
+    proved = traced(opened, query, metrics, metric_query.population_of(firm, query))
+    return {metric.name: replace(found[metric.name], traced=proved[metric.name]) for metric in metrics}
 
 
 def touching(opened: OpenVersion, query: Query) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from dashboard import format as fmt
-from dashboard import lists
+from dashboard import lists, traced
 from dashboard.components import navigation
 from dashboard.components.markup import show, text
 from tieout.metrics_service import BreakTotals
@@ -45,8 +45,9 @@ def missing_records(systems: Sequence[SystemFreshness]) -> list[str]:
 def draw(version: VersionInfo, mode: str, money: str, as_of: date | None = None) -> None:
     """The bar of a page, with what the checks of the version found. `as_of`: an earlier day than the version's own."""
     breaks = lists.break_totals(version.id, lists.until(as_of))
+    proved = traced.least(traced.headlines(version))
     links = (navigation.link("breaks"), navigation.link("health"))
-    show(html(version, mode, money, breaks, *links, as_of))
+    show(html(version, mode, money, breaks, *links, as_of, proved))
 
 
 def html(
@@ -57,6 +58,7 @@ def html(
     link: str = "breaks",
     health: str = "health",
     as_of: date | None = None,
+    proved: str = "",
 ) -> str:
     """The bar. `mode` and `money` are said in words, as in the sentence under the filters."""
     states = [freshness(system, version.as_of) for system in version.systems]
@@ -73,6 +75,7 @@ def html(
             ),
             *((("Breaks", _breaks(breaks, link)),) if breaks is not None else ()),
             *((("Rejected", _rejected(version.rejected_rows, health)),) if version.rejected else ()),
+            *((("Traced", f'<a href="{text(health)}" target="_self">{text(proved)}</a>'),) if proved else ()),
             ("Data extracted", " ".join(_state(state) for state in states) or "no system yet"),
         )
     )

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import data, lists
+from dashboard import data, lists, traced
 from dashboard import format as fmt
 from dashboard.components import charts, picks, table_twin, trust_bar
 from dashboard.components.markup import show, text
 from dashboard.components.picks import Pick
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.lists import Conditions, Row
+from dashboard.views import health_workflows
 from tieout.metrics_types import Cell, VersionInfo
 
 LOADS = "operations.ops_load"
@@ -98,6 +99,15 @@ REJECTED = (
 )
 # What people earn is read by more than those who may know it.
 VALUES_NOT_SHOWN = ("cost_rate", "payroll_line", "payroll_run")
+TRACED = (
+    TableColumn("metric", "Headline"),
+    TableColumn("missing_link", "First missing link"),
+    TableColumn("share", "Share", "ratio"),
+    TableColumn(
+        "amount", "Amount", "number", note="Without signs: a credit note weighs as much as an invoice"
+    ),
+    TableColumn("unit", "Unit"),
+)
 RUNS = (
     TableColumn("finished_at", "Finished", optional=True),
     TableColumn("result", "Result"),
@@ -114,7 +124,12 @@ def render() -> str:
     version = data.version()
     head = st.container(gap=None)
     names = {system.name: system.name for system in version.systems}
-    chosen, ignored = picks.show([Pick("system", "System", names, "All systems", 200)])
+    chosen, ignored = picks.show(
+        [
+            Pick("system", "System", names, "All systems", 200),
+            Pick("waiting", "Waiting at", health_workflows.names(version), "No step", 320),
+        ]
+    )
     with head:
         trust_bar.draw(version, "any", version.reporting_currency)
     system = chosen.get("system")
@@ -123,6 +138,8 @@ def render() -> str:
     if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
         show(notes)
     where: Conditions = (("system", "=", (system,)),) if system else ()
+    _draw_traced(version)
+    _draw_workflows(version, chosen.get("waiting"))
     _draw_freshness(version, system)
     _draw_identity(version, where)
     _draw_rejects(version, system, where)
@@ -136,6 +153,39 @@ def render() -> str:
 
 def _mine(rows: Sequence[Row], system: str | None) -> list[Row]:
     return [row for row in rows if system is None or row["system"] == system]
+
+
+def _draw_traced(version: VersionInfo) -> None:
+    found = traced.headlines(version)
+    _card(
+        version,
+        "traced",
+        "How far is each headline traced?",
+        "the whole firm to the as-of day: value in rows whose chain of records is whole, and what the rest lacks first"
+        " · the rows: tieout explain METRIC --where missing_link=LINK",
+        TRACED,
+        traced.rows(found),
+        "No headline has a value yet.",
+    )
+
+
+def _draw_workflows(version: VersionInfo, step: str | None) -> None:
+    """The picture of all steps; of the one that is chosen, what waits there."""
+    charts.draw(health_workflows.picture(version), lambda name: picks.pick("waiting", name))
+    if step is None:
+        return
+    words, table = health_workflows.waiting(version, step)
+    question = f"What waits at: {health_workflows.names(version)[step]}?"
+    with st.container(key="card_waiting", gap=None):
+        show(
+            f'<div class="to-card" id="waiting"><h2>{text(question)}</h2>'
+            f'<p class="to-subtitle">{text(words)}</p></div>'
+        )
+        if not table.rows:
+            show('<p class="to-empty">Nothing waits at this step.</p>')
+            return
+        show(table_twin.html(table, question))
+        charts.download("waiting", lambda: table, f"waiting at {step} {version.as_of}", question)
 
 
 def _draw_freshness(version: VersionInfo, system: str | None) -> None:

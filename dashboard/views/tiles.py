@@ -17,7 +17,7 @@ from dashboard.components.tile import Comparison, Line, Tile
 from dashboard.format import Better
 from dashboard.periods import Period
 from dashboard.views.view import UNAPPROVED, View, trend_words
-from tieout.metrics_service import Trust
+from tieout.metrics_service import Trust, traced_percent
 from tieout.metrics_types import Cell
 
 SPARK_PERIODS = 13
@@ -51,8 +51,28 @@ def _draw(view: View, key: str, made: Sequence[Tile]) -> None:
 
 
 def _trust(trust: Trust | None) -> tuple[Line, ...]:
-    """What the open breaks leave uncertain of the number, in its own unit; nothing where none touches it."""
-    if trust is None or not trust.open_breaks:
+    """What the open breaks leave uncertain of the number and how much of it is traced; nothing where neither is known."""
+    return (*_breaks(trust), *_traced(trust)) if trust is not None else ()
+
+
+def _traced(trust: Trust) -> tuple[Line, ...]:
+    """Whole per cent, rounded down: what reads 100 is traced to the last cent."""
+    share = trust.traced.share if trust.traced else None
+    if share is None:
+        return ()
+    return (
+        Line(
+            "traced end to end",
+            traced_percent(share),
+            "plain" if share == 1 else "warning",
+            navigation.link("health"),
+        ),
+    )
+
+
+def _breaks(trust: Trust) -> tuple[Line, ...]:
+    """What the open breaks leave uncertain of the number, in its own unit."""
+    if not trust.open_breaks:
         return ()
     breaks = f"{fmt.grouped(Decimal(trust.open_breaks), 0)} break{'s' if trust.open_breaks != 1 else ''}"
     # leads to the breaks that are counted here, and to no others

@@ -22,12 +22,14 @@
         owners.contract_line_id,
         owners.contract_type,
         owners.functional_currency as owner_functional_currency,
-        owners.fiscal_year_start_month
+        owners.fiscal_year_start_month,
+        owners.missing_link as owner_missing_link
     from (
         select
             costs.*,
             coalesce(projects.project_key, 'unassigned') as owner_project_key,
             coalesce(projects.has_customer, false) as has_customer,
+            projects.customer_key,
             {{ cost_owner_id(
                 'coalesce(case when costs.is_charged_on then costs.expense_line_id end, main_lines.contract_line_id)',
                 'projects.project_key'

@@ -254,6 +254,7 @@ select
     current_owners.contract_line_version_key as contract_line_version_key_as_is,
     owners.currency as owner_currency,
     owners.functional_currency as owner_functional_currency,
+    owners.missing_link,
     cast(split.recognized as numeric(28, 6)) as recognized,
     cast(split.contracted as numeric(28, 6)) as contracted,
     cast(split.expired as numeric(28, 6)) as expired,

@@ -1,6 +1,11 @@
 -- One row per contract; where several systems know it, the one that stands first in the firm file speaks.
 with known as (
     {{ golden_rows('contract', ['contract_id']) }}
+),
+
+opportunities as (
+    select distinct opportunity_id from {{ ref('can_opportunity') }}
+    where not is_deleted
 )
 
 select
@@ -28,11 +33,17 @@ select
     coalesce(currencies.minor_unit, 2) as minor_unit,
     known.signature_date is not null as is_signed,
     coalesce(known.rate_date_basis, 'work') as rate_date_basis,
-    coalesce(known.conversion_allowed, false) as conversion_allowed
+    coalesce(known.conversion_allowed, false) as conversion_allowed,
+    -- what is missing above the contract, nearest first
+    case
+        when {{ is_delivered('customer') }} and customers.canonical_key is null then 'customer'
+        when {{ is_delivered('opportunity') }} and opportunities.opportunity_id is null then 'opportunity'
+    end as missing_link
 from known
 left join {{ ref('xwalk_customer') }} as customers
     on
         known.source_system = customers.source_system
         and known.customer_id = customers.source_id
         and customers.valid_to = {{ end_of_time() }}
+left join opportunities on known.opportunity_id = opportunities.opportunity_id
 left join {{ ref('currency') }} as currencies on known.currency = currencies.currency

@@ -21,6 +21,7 @@ select
     contract_lines.end_date,
     contract_lines.termination_date,
     contract_lines.billing_frequency,
+    contract_lines.missing_link,
     contracts.customer_key,
     contracts.nte_amount as contract_nte_amount,
     contracts.notice_days,

@@ -10,7 +10,8 @@ known as (
         golden.*,
         contracts.signature_date,
         contracts.legal_entity_id as contract_legal_entity_id,
-        contracts.currency as contract_currency
+        contracts.currency as contract_currency,
+        contracts.missing_link
     from golden
     inner join {{ ref('int_contract') }} as contracts on golden.contract_id = contracts.contract_id
     where contracts.is_signed
@@ -105,6 +106,7 @@ select
     valued.source_url,
     valued.correlation_id,
     valued.load_id,
+    valued.missing_link,
     coalesce(projects.canonical_key, 'unassigned') as project_key,
     coalesce(valued.legal_entity_id, valued.contract_legal_entity_id) as legal_entity_id,
     coalesce(valued.currency, valued.contract_currency) as currency,

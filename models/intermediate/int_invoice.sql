@@ -13,6 +13,11 @@ select
     golden.credit_reason,
     golden.reverses_invoice_id,
     golden.rebill_group_id,
+    golden.sent_at,
+    golden.source_system,
+    golden.source_object,
+    golden.source_id,
+    golden.correlation_id,
     coalesce(customers.canonical_key, 'unassigned') as customer_key,
     golden.status in ('posted', 'paid') and golden.posting_date is not null as is_live
 from ({{ golden_rows('invoice', ['invoice_id']) }}) as golden

@@ -28,11 +28,13 @@ live_postings as (
 select
     milestones.entity_key as milestone_key,
     milestones.source_system,
+    milestones.source_object,
     milestones.milestone_id,
     milestones.milestone_name,
     milestones.contract_line_id,
     milestones.amount,
     lines_in_force.currency,
+    lines_in_force.acceptance_required,
     milestones.planned_date,
     milestones.completed_date,
     milestones.accepted_date,

@@ -1,6 +1,7 @@
 -- Each live time entry with its contract line (the one it names, else the one of its project, task and day), its
 -- owner, and the question that its price answers: rate_question holds everything a rate can depend on except the
--- day. Empty where nothing is to be priced.
+-- day. Empty where nothing is to be priced. missing_link is the first reference on the way from the person to the
+-- origin of the contract that no record answers.
 {{ config(materialized='view') }}
 
 with placed as (
@@ -60,7 +61,23 @@ select
                 'lined.contract_line_id', 'lined.employee_key', 'lined.priced_role', 'lined.region',
                 'owners.practice_id', 'lined.priced_work_type', 'versions.discount_pct', 'lined.override_id'
             ) }}
-    end as rate_question
+    end as rate_question,
+    case
+        when lined.employee_key = 'unassigned' then 'employee'
+        when lined.is_unknown_employee or lined.is_outside_employment then 'employment'
+        when lined.is_unknown_project then 'project'
+        when {{ is_delivered('task') }} and lined.task_id <> '' and lined.task_key is null then 'task'
+        when
+            {{ is_delivered('customer') }} and lined.work_category = 'client' and lined.customer_key = 'unassigned'
+            then 'customer'
+        when
+            (lined.is_sold or lined.named_line_id is not null or lined.contract_line_id is not null)
+            and owners.missing_link is not null
+            then owners.missing_link
+        when
+            {{ is_delivered('invoice') }} and lined.invoice_id is not null and invoices.invoice_id is null
+            then 'invoice'
+    end as missing_link
 from lined
 left join {{ ref('dim_contract_line') }} as owners
     on
@@ -71,3 +88,4 @@ left join {{ ref('dim_contract_line') }} as current_owners
     on lined.owner_id = current_owners.owner_id and current_owners.is_as_is
 left join {{ ref('int_contract_line_version') }} as versions
     on owners.contract_line_id = versions.contract_line_id and owners.line_version = versions.line_version
+left join {{ ref('int_invoice') }} as invoices on lined.invoice_id = invoices.invoice_id

@@ -26,6 +26,7 @@ select
     {{ movement }} as movement,
     contract_line_id,
     project_key,
+    missing_link,
     {{ amounts | join(',\n    ') }}
 from {{ ref(fact) }}
 where {{ which }}{{ condition }}

@@ -8,7 +8,7 @@ booked as (
     {{ report_modes(
         'fct_assignment_daily',
         [
-            'assignment_day_key', 'work_date', 'population', 'entity_fiscal_period', 'is_counted', 'is_after_cut_off',
+            'assignment_day_key', 'work_date', 'population', 'entity_fiscal_period', 'is_counted', 'is_after_cut_off', 'missing_link',
             'billable_booked_hours', 'excluded_booked_hours'
         ],
         ['employee_version_key']
@@ -19,8 +19,8 @@ recorded as (
     {{ report_modes(
         'fct_time_entry',
         [
-            'time_entry_key', 'work_date', 'population', 'entity_fiscal_period', 'billable_hours', 'credited_hours',
-            'excluded_hours'
+            'time_entry_key', 'work_date', 'population', 'entity_fiscal_period', 'missing_link', 'billable_hours',
+            'credited_hours', 'excluded_hours'
         ],
         ['employee_version_key']
     ) }}
@@ -33,6 +33,7 @@ select
     work_date,
     population,
     entity_fiscal_period,
+    missing_link,
     billable_booked_hours as scheduled_billable_hours,
     excluded_booked_hours as scheduled_excluded_hours,
     cast(case when is_after_cut_off then billable_booked_hours else 0 end as numeric(28, 6)) as blended_billable_hours,
@@ -47,6 +48,7 @@ select
     recorded.work_date,
     recorded.population,
     recorded.entity_fiscal_period,
+    recorded.missing_link,
     cast(0 as numeric(28, 6)) as scheduled_billable_hours,
     cast(0 as numeric(28, 6)) as scheduled_excluded_hours,
     cast(recorded.billable_hours + recorded.credited_hours as numeric(28, 6)) as blended_billable_hours,

@@ -2,7 +2,7 @@
     'fct_time_entry',
     [
         'time_entry_key', 'employee_key', 'employment_key', 'project_key', 'customer_key', 'work_date', 'population',
-        'entity_fiscal_period', 'source_system', 'status', 'work_category', 'work_type', 'hours', 'billable_hours',
+        'entity_fiscal_period', 'missing_link', 'source_system', 'status', 'work_category', 'work_type', 'hours', 'billable_hours',
         'credited_hours', 'unbilled_client_hours', 'internal_hours', 'training_hours', 'idle_hours', 'excluded_hours',
         'unapproved_hours', 'recorded_hours', 'worked_hours', 'targeted_billable_hours', 'contingent_hours',
         'cost_amount_transaction', 'cost_amount_functional', 'cost_amount_reporting', 'cost_amount_constant',

@@ -1,7 +1,7 @@
 {{ report_modes(
     'fct_wip_daily',
     [
-        'balance_key', 'snapshot_date', 'component', 'contract_line_id', 'project_key', 'items',
+        'balance_key', 'snapshot_date', 'component', 'contract_line_id', 'project_key', 'missing_link', 'items',
         'amount_transaction', 'amount_functional', 'amount_reporting', 'amount_constant',
         'aged_amount_transaction', 'aged_amount_functional', 'aged_amount_reporting', 'aged_amount_constant',
         'currency_transaction', 'currency_functional', 'currency_reporting', 'currency_constant'

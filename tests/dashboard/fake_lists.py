@@ -178,6 +178,76 @@ def tables(breaks: Sequence[Row], as_of: date) -> dict[str, list[Row]]:
             )
         ],
         "operations.ops_source_gaps": [{"system": "erp", "sentence": "time approval"}],
+        "operations.ops_workflow": [
+            _workflow(
+                1, "contract_to_project", "Contract to project", 2, "project", "Project there", 4, 3, 1
+            ),
+            _workflow(
+                5,
+                "invoice_to_status",
+                "Invoice to status",
+                4,
+                "visible_in_crm",
+                "Visible in the CRM",
+                9,
+                0,
+                0,
+            ),
+            _workflow(
+                4, "milestone_to_invoice", "Milestone to invoice", 1, "completed", "Completed", 0, 0, 0
+            ),
+        ],
+        "operations.ops_workflow_step": [
+            {
+                "workflow": "contract_to_project",
+                "step": "project",
+                "state": "waiting",
+                "item_key": "contract|K-1",
+                "item_name": "Contract <b>K-1</b>",
+                "started_on": date(2026, 6, 15),
+                "waiting_days": 15,
+                "waiting_business_days": 11,
+                "is_stopped_here": True,
+                "source_system": "crm",
+                "source_id": "K-1",
+                "correlation_id": None,
+            }
+        ],
+    }
+
+
+def _workflow(
+    order: int,
+    workflow: str,
+    name: str,
+    step_order: int,
+    step: str,
+    step_name: str,
+    items: int,
+    done: int,
+    waiting: int,
+) -> Row:
+    return {
+        "workflow": workflow,
+        "workflow_order": order,
+        "workflow_name": name,
+        "step_order": step_order,
+        "step": step,
+        "step_name": step_name,
+        "items": items,
+        "done": done,
+        "dated": done,
+        "waiting": waiting,
+        "not_recorded": items - done - waiting,
+        "stopped_here": waiting,
+        "median_lag_days": 3 if done else None,
+        "p90_lag_days": 8 if done else None,
+        "median_lag_business_days": 2 if done else None,
+        "p90_lag_business_days": 6 if done else None,
+        "oldest_waiting_since": date(2026, 6, 15) if waiting else None,
+        "oldest_waiting_days": 15 if waiting else None,
+        "oldest_waiting_item": "Contract K-1" if waiting else None,
+        "oldest_waiting_key": "contract|K-1" if waiting else None,
     }
 
 

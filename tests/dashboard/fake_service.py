@@ -29,6 +29,7 @@ from tieout.metrics_types import (
     UnknownName,
     VersionInfo,
 )
+from tieout.traced import Traced
 from tieout.trust import Trust
 
 WALK_NAMES = (
@@ -280,9 +281,18 @@ class FakeMetricsService:
         )
 
     def trust(self, query: Query) -> dict[str, Trust]:
-        """Work in progress is touched by three breaks, one of them without an amount."""
+        """Work in progress is touched by three breaks, one of them without an amount, and lacks an opportunity for a
+        little more than 2 %; billed revenue is whole; of all others nothing is said."""
         touched = {"wip_commercial": (3, Decimal("38000"), 1)}
-        return {name: Trust(name, *touched.get(name, (0, Decimal(0), 0)), "USD") for name in query.metrics}
+        missing = (("opportunity", Decimal("2001")),)
+        proved = {
+            "wip_commercial": Traced("", Decimal(100_000), Decimal("97999"), missing, "money", "USD"),
+            "billed_revenue": Traced("", Decimal(5000), Decimal(5000), (), "money", "USD"),
+        }
+        return {
+            name: Trust(name, *touched.get(name, (0, Decimal(0), 0)), "USD", traced=proved.get(name))
+            for name in query.metrics
+        }
 
     def touching(self, query: Query) -> tuple[str, ...]:
         """Those of the practice asked for, else all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import pytest
@@ -120,6 +121,40 @@ def test_health_shows_where_a_rejected_row_is(firm: Firm) -> None:
         assert words in shown
     assert "cost_rate.csv" in shown
     assert "88,40" not in shown, "what somebody costs is not for every reader of the page"
+
+
+def test_health_shows_what_the_headlines_lack(firm: Firm) -> None:
+    shown = html(open_page("health"))
+    assert "How far is each headline traced?" in shown
+    assert "opportunity" in shown
+    assert "none: traced end to end" in shown
+
+
+def test_health_shows_how_far_workflows_get(firm: Firm) -> None:
+    page = open_page("health")
+    shown = html(page)
+    assert "How far do the five workflows get, and how long does it take?" in shown
+    assert "What waits at" not in shown
+    assert 'href="health?waiting=contract_to_project.project#waiting"' in shown
+    # where nothing waits, nothing leads anywhere
+    assert "waiting=invoice_to_status" not in shown
+    (chart,) = page.get("plotly_chart")
+    figure = json.loads(chart.proto.spec)
+    labels = " ".join(figure["layout"]["yaxis"]["ticktext"])
+    for words in ("1 · Project there", "1 waiting", "5 · Visible in the CRM", "not recorded", "no items"):
+        assert words in labels
+    assert [trace["name"] for trace in figure["data"]] == ["not recorded", "done", "waiting"]
+
+
+def test_a_step_of_a_workflow_lists_what_waits_there(firm: Firm) -> None:
+    shown = html(open_page("health", waiting="contract_to_project.project"))
+    assert "What waits at: Contract to project: Project there?" in shown
+    assert "1 item, longest first" in shown
+    assert "Contract &lt;b&gt;K-1&lt;/b&gt;" in shown
+    assert "Nothing waits at this step." in html(
+        open_page("health", waiting="invoice_to_status.visible_in_crm")
+    )
+    assert "What waits at" not in html(open_page("health", waiting="nowhere.at_all"))
 
 
 def test_health_without_rejects_or_runs_says_so(firm: Firm) -> None:

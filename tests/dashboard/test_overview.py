@@ -376,6 +376,22 @@ def test_a_tile_says_which_breaks_touch_it(firm: Firm) -> None:
     assert "unreconciled" not in face(page, "backlog_total")
 
 
+def test_a_tile_says_how_much_of_it_is_traced(firm: Firm) -> None:
+    """Rounded down, leading to what is missing; nothing where nothing is known of it."""
+    page = open_page(practice="Data")
+    waiting = face(page, "wip_commercial")
+    assert "traced end to end" in waiting
+    assert "97" + fmt.NARROW_SPACE + "%" in waiting or "97 %" in waiting
+    assert 'href="health?practice=Data"' in waiting
+    assert "100 %" in face(page, "billed_revenue")
+    assert "traced" not in face(page, "backlog_total")
+
+
+def test_the_bar_says_how_far_the_headlines_are_traced(firm: Firm) -> None:
+    shown = html(open_page(practice="Data"))
+    assert "97 % or more of every headline, least of" in shown
+
+
 @pytest.mark.parametrize(
     ("query", "day", "before"),
     [

@@ -46,6 +46,41 @@ def test_the_second_day_s_hours_and_cost(two_days: TwoDays, capsys: pytest.Captu
     ]
 
 
+def test_workflows_say_what_odoo_does_not_record(two_days: TwoDays) -> None:
+    """No approval and no posting of time, no second system, no billing events: not recorded, and never guessed."""
+    found = ask(
+        published(two_days.delta),
+        "select workflow || '.' || step, items > 0, done, dated, waiting, not_recorded = items"
+        " from operations.ops_workflow order by workflow_order, step_order",
+    )
+    silent = {row[0] for row in found if row[1] and row[5]}
+    assert silent >= {
+        "contract_to_project.billing_terms",
+        "time_to_posting.approved",
+        "time_to_posting.cost_posted",
+        "time_to_posting.billable_transaction",
+        "invoice_to_status.sent",
+        "invoice_to_status.visible_in_psa",
+        "invoice_to_status.visible_in_crm",
+    }
+    by_step = {row[0]: row for row in found}
+    # orders are confirmed on a day, and stand on projects, of which nobody says since when
+    assert by_step["contract_to_project.approved"][2] == by_step["contract_to_project.approved"][3] > 0
+    assert by_step["contract_to_project.project"][2] > 0
+    assert by_step["contract_to_project.project"][3] == 0
+    # without an approval nobody knows since when an hour waits
+    waits = "select count(*), count(started_on), count(lag_days), count(waiting_days) from operations.ops_workflow_step"
+    ((items, *known),) = ask(published(two_days.delta), f"{waits} where workflow = 'time_to_posting'")
+    assert items > 0
+    assert known == [0, 0, 0]
+
+
+def test_what_odoo_links_is_traced(two_days: TwoDays, capsys: pytest.CaptureFixture[str]) -> None:
+    said = answer(two_days.delta, capsys, "billed_revenue", "recorded_hours")["trust"]
+    assert {"billing_event", "opportunity"} & set(said["billed_revenue"]["traced"]["missing"]) == set()
+    assert 0 < said["recorded_hours"]["traced"]["share"] <= 1
+
+
 def test_revenue_that_no_ledger_schedules_is_not_known(
     two_days: TwoDays, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -254,6 +254,13 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
         " cast(n as decimal(28,6)) as net_hours, cast(b as decimal(28,6)) as bench_hours,"
         f" {bench_costs} from (values {BENCH}) as t (m, ev, d, p, n, b, c, cur, u)"
     )
+    # the chains of all rows are whole but for that of the credit note
+    for table in ("wip", "revenue", "margin", "billing", "bookings", "backlog", "backlog_roll", "time", "capacity",
+                  "timesheet", "staffing", "bench"):  # fmt: skip
+        connection.execute(f"alter table marts.rpt_{table} add column missing_link varchar")
+    connection.execute(
+        "update marts.rpt_billing set missing_link = 'contract_line' where invoice_kind = 'credit_note'"
+    )
     connection.execute("create table raw_hris.secret as select 1 as pay")
     connection.execute(
         "create table operations.ops_source_gaps as select 'hris' as system, 'time approval' as sentence"

@@ -47,6 +47,7 @@ owners as (
         contract_lines.legal_entity_id,
         contract_lines.currency,
         contract_lines.minor_unit,
+        contract_lines.missing_link,
         spans.lookup_from,
         spans.lookup_to
     from line_spans as spans
@@ -69,6 +70,7 @@ owners as (
         projects.legal_entity_id,
         contract_lines.currency,
         contract_lines.minor_unit,
+        contract_lines.missing_link,
         projects.lookup_from,
         projects.lookup_to
     from costed
@@ -89,6 +91,7 @@ owners as (
         legal_entity_id,
         currency,
         2 as minor_unit,
+        case when {{ is_delivered('contract_line') }} then 'contract_line' end as missing_link,
         lookup_from,
         lookup_to
     from {{ ref('dim_project') }}
@@ -125,6 +128,7 @@ select
     coalesce(entities.fiscal_year_start_month, {{ var('fiscal_year_start_month') }}) as fiscal_year_start_month,
     owners.currency,
     owners.minor_unit,
+    owners.missing_link,
     owners.lookup_from,
     owners.lookup_to,
     horizon.as_of >= owners.lookup_from and horizon.as_of < owners.lookup_to as is_as_is

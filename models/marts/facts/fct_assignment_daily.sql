@@ -57,7 +57,24 @@ placed as (
         current_projects.project_version_key as project_version_key_as_is,
         project_versions.customer_key,
         project_versions.work_category,
-        work_lines.contract_line_id
+        work_lines.contract_line_id,
+        case
+            when employed.employee_key = 'unassigned' and not employed.is_generic then 'employee'
+            when not employed.is_employed then 'employment'
+            when employed.project_key = 'unassigned' then 'project'
+            when
+                {{ is_delivered('customer') }}
+                and project_versions.work_category = 'client'
+                and project_versions.customer_key = 'unassigned'
+                then 'customer'
+            when
+                {{ is_delivered('contract_line') }}
+                and employed.is_billable
+                and project_versions.work_category = 'client'
+                and contract_lines.contract_line_id is null
+                then 'contract_line'
+            else contract_lines.missing_link
+        end as missing_link
     from employed
     inner join employee_versions
         on
@@ -77,6 +94,8 @@ placed as (
             and employed.task_id = work_lines.task_id
             and employed.lookup_date >= work_lines.valid_from
             and employed.lookup_date < work_lines.valid_to
+    left join {{ ref('int_contract_line') }} as contract_lines
+        on work_lines.contract_line_id = contract_lines.contract_line_id
 )
 
 select
@@ -124,6 +143,7 @@ select
         case when placed.is_booked and placed.work_category = 'excluded' then placed.hours else 0 end
         as numeric(28, 6)
     ) as excluded_booked_hours,
+    placed.missing_link,
     placed.source_url,
     placed.correlation_id,
     placed.load_id,

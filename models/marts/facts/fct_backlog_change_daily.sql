@@ -313,6 +313,7 @@ select
     summed.currency_{{ mode }},
     {% endfor -%}
     points.contract_line_version_id,
+    points.missing_link,
     summed.project_key
 from summed
 inner join points

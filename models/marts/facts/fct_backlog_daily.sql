@@ -162,6 +162,7 @@ owned as (
         points.contract_line_version_id,
         points.contracted,
         points.recognized,
+        points.missing_link,
         points.contract_line_version_key_as_was,
         points.contract_line_version_key_as_is,
         points.owner_currency,
@@ -195,5 +196,6 @@ select
     contract_line_version_id,
     contracted as contracted_value,
     recognized as recognized_value,
-    project_key
+    project_key,
+    missing_link
 from converted

@@ -63,6 +63,7 @@ pieces as (
     select
         capacity.*,
         timesheets.missing_hours,
+        timesheets.missing_link,
         cast(coalesce(worked.productive_hours, 0) as numeric(28, 6)) as productive_hours,
         cast(coalesce(booked.booked_hours, 0) as numeric(28, 6)) as booked_hours,
         capacity.bench_date > horizon.cut_off as is_after_cut_off
@@ -152,5 +153,6 @@ select
     cast(case when bench_cost_{{ mode }} is null then bench_hours else 0 end as numeric(28, 6))
         as uncosted_bench_hours_{{ mode }},
     {% endfor -%}
-    bench_hours
+    bench_hours,
+    missing_link
 from converted

@@ -56,6 +56,7 @@ select
     amount_{{ mode }},
     currency_{{ mode }},
     {% endfor -%}
+    owner_missing_link as missing_link,
     source_system,
     source_object,
     source_id,

@@ -72,6 +72,7 @@ scheduled as (
             )
         ) as scheduled_hours,
         known_calendars.calendar_id is null as has_no_calendar,
+        employed.employee_id is null as is_unknown_person,
         case when employed.population = 'contingent' then 0 else 1 end as counts,
         coalesce(holidays.day_fraction, 0) as holiday_fraction,
         coalesce(leave_days.is_whole_day, false) as is_whole_day_leave,
@@ -151,6 +152,10 @@ select
         case when walked.utilization_target is not null then walked.counts * walked.gross_hours end as numeric(28, 6)
     ) as targeted_gross_hours,
     cast(walked.counts * walked.gross_hours * walked.utilization_target as numeric(28, 6)) as target_hours,
-    walked.has_no_calendar
+    walked.has_no_calendar,
+    case
+        when walked.is_unknown_person then 'employee'
+        when walked.has_no_calendar then 'calendar'
+    end as missing_link
 from walked
 inner join current_versions on walked.employment_key = current_versions.employment_key

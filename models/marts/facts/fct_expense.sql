@@ -5,6 +5,7 @@ with expenses as (
     select
         valued.expense_key,
         valued.project_key,
+        records.project_id,
         valued.contract_line_id as expense_line_id,
         valued.expense_date,
         valued.lookup_date,
@@ -83,6 +84,13 @@ select
     billable_currency,
     approved_date,
     submitted_at,
+    case
+        when employee_key = 'unassigned' then 'employee'
+        when project_id is not null and owner_project_key = 'unassigned' then 'project'
+        when {{ is_delivered('customer') }} and has_customer and customer_key = 'unassigned' then 'customer'
+        when {{ is_delivered('contract_line') }} and is_charged_on and expense_line_id is null then 'contract_line'
+        when is_charged_on then owner_missing_link
+    end as missing_link,
     quality_flags,
     source_url,
     correlation_id,

@@ -16,9 +16,12 @@ with invoice_lines as (
         invoices.reverses_invoice_id,
         invoices.rebill_group_id,
         entities.functional_currency as issuer_functional_currency,
+        links.missing_link as line_missing_link,
         coalesce(invoices.posting_date, invoices.issue_date, {{ date_literal(var('as_of')) }}) as invoice_date
     from {{ ref('int_invoice_line') }} as invoice_lines
     inner join {{ ref('int_invoice') }} as invoices on invoice_lines.invoice_id = invoices.invoice_id
+    inner join {{ ref('int_invoice_line_link') }} as links
+        on invoice_lines.invoice_line_key = links.invoice_line_key
     left join {{ ref('dim_legal_entity') }} as entities on invoices.legal_entity_id = entities.legal_entity_id
 ),
 
@@ -76,6 +79,11 @@ select
     amount_tax_{{ mode }},
     currency_{{ mode }},
     {% endfor -%}
+    case
+        when owner_missing_link is not null then owner_missing_link
+        when {{ is_delivered('customer') }} and customer_key = 'unassigned' then 'customer'
+        else line_missing_link
+    end as missing_link,
     source_system,
     source_object,
     source_id,

@@ -37,6 +37,7 @@ labour as (
         entries.currency_{{ mode }},
         {% endfor -%}
         {{ fiscal_period_label('entries.work_date', 'owners.fiscal_year_start_month') }} as owner_fiscal_period,
+        entries.missing_link,
         {% for column in source_columns -%}
         entries.{{ column }},
         {% endfor -%}
@@ -60,6 +61,7 @@ all_lines as (
         currency_{{ mode }},
         {% endfor -%}
         owner_fiscal_period,
+        missing_link,
         {{ source_columns | join(',\n        ') }},
         revenue_schedule_line_id as source_id,
         revenue_schedule_line_id as trace_id
@@ -85,6 +87,7 @@ all_lines as (
         currency_{{ mode }},
         {% endfor -%}
         owner_fiscal_period,
+        missing_link,
         {{ source_columns | join(',\n        ') }},
         {{ id }} as source_id,
         {{ trace }} as trace_id
@@ -108,6 +111,7 @@ select
     ) as margin_{{ mode }},
     currency_{{ mode }},
     {% endfor -%}
+    missing_link,
     {{ source_columns | join(',\n    ') }},
     source_id,
     trace_id

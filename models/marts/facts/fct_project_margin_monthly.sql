@@ -1,4 +1,4 @@
--- What projects with a customer earn and cost, by month, part, owner and currency: the lines of
+-- What projects with a customer earn and cost, by month, part, owner, currency and missing link: the lines of
 -- fct_project_margin_line, each converted before it is added up. Amounts are positive in every part; margin is revenue
 -- less costs.
 {%- set modes = ['transaction', 'functional', 'reporting', 'constant'] %}
@@ -12,6 +12,7 @@ with monthly as (
         component,
         {{ owner_columns | join(',\n        ') }},
         owner_fiscal_period,
+        missing_link,
         {% for mode in modes -%}
         currency_{{ mode }},
         cast(sum(amount_{{ mode }}) as numeric(28, 6)) as amount_{{ mode }},
@@ -25,18 +26,20 @@ with monthly as (
         {% for mode in modes -%}
         currency_{{ mode }},
         {% endfor -%}
-        owner_fiscal_period
+        owner_fiscal_period,
+        missing_link
 )
 
 select
     {{ surrogate_key([
         'margin_month', 'component', 'project_key', 'contract_line_version_key_as_was',
-        'contract_line_version_key_as_is', 'currency_transaction', 'currency_functional'
+        'contract_line_version_key_as_is', 'currency_transaction', 'currency_functional', 'missing_link'
     ]) }} as margin_key,
     margin_month,
     component,
     {{ owner_columns | join(',\n    ') }},
     owner_fiscal_period,
+    missing_link,
     {% for mode in modes -%}
     amount_{{ mode }},
     currency_{{ mode }},

@@ -69,6 +69,7 @@ owned as (
         owners.contract_type,
         owners.fiscal_year_start_month,
         service_owners.fiscal_year_start_month as service_fiscal_year_start_month,
+        owners.missing_link as owner_missing_link,
         dated.posted_amount as service_amount,
         coalesce(owners.functional_currency, entities.functional_currency, dated.currency) as books_currency,
         coalesce(
@@ -89,9 +90,34 @@ owned as (
     left join {{ ref('dim_legal_entity') }} as entities on dated.legal_entity_id = entities.legal_entity_id
 ),
 
+journals as (
+    select distinct
+        source_system,
+        journal_id
+    from {{ ref('can_gl_entry') }}
+    where not is_deleted
+),
+
+-- a posted line names the journal that posted it, where the firm has a general ledger
+linked as (
+    select
+        owned.*,
+        case
+            when owned.owner_missing_link is not null then owned.owner_missing_link
+            when
+                {{ is_delivered('gl_entry') }} and owned.is_posted and journals.journal_id is null
+                then 'journal'
+        end as missing_link
+    from owned
+    left join journals
+        on
+            owned.journal_id = journals.journal_id
+            and {{ same_system_or_reader('owned', 'journals', 'gl_entry') }}
+),
+
 by_posting_date as (
     {{ converted_flow(
-        'owned', ['planned_amount', 'posted_amount'], 'currency', 'books_currency', 'ledger_date'
+        'linked', ['planned_amount', 'posted_amount'], 'currency', 'books_currency', 'ledger_date'
     ) }}
 ),
 
@@ -133,6 +159,7 @@ select
     service_currency_{{ mode }},
     {% endfor -%}
     journal_id,
+    missing_link,
     quality_flags,
     source_url,
     correlation_id,

@@ -178,6 +178,7 @@ select
     invoice_id,
     corrects_id,
     note,
+    missing_link,
     quality_flags,
     entered_at,
     submitted_at,

@@ -11,6 +11,7 @@ with capacity as (
         capacity_date as day,
         scheduled_hours,
         net_hours,
+        missing_link,
         cast(0 as numeric(28, 6)) as submitted_hours
     from {{ ref('fct_capacity_daily') }}
 ),
@@ -26,6 +27,8 @@ recorded as (
         work_date as day,
         cast(0 as numeric(28, 6)) as scheduled_hours,
         cast(0 as numeric(28, 6)) as net_hours,
+        -- what the work was for decides nothing here
+        case when missing_link in ('employee', 'employment') then missing_link end as missing_link,
         recorded_hours as submitted_hours
     from {{ ref('fct_time_entry') }}
     where is_recorded
@@ -50,7 +53,8 @@ segments as (
         min(day) as segment_date,
         cast(sum(scheduled_hours) as numeric(28, 6)) as scheduled_hours,
         cast(sum(net_hours) as numeric(28, 6)) as net_hours,
-        cast(sum(submitted_hours) as numeric(28, 6)) as submitted_hours
+        cast(sum(submitted_hours) as numeric(28, 6)) as submitted_hours,
+        min(missing_link) as missing_link
     from days
     group by
         employee_key, employment_key, employee_version_key_as_was, employee_version_key_as_is, population,
@@ -75,5 +79,6 @@ select
     cast(greatest(0, least(submitted_hours, net_hours)) as numeric(28, 6)) as compliant_hours,
     cast(greatest(0, net_hours - submitted_hours) as numeric(28, 6)) as missing_hours,
     cast(greatest(0, submitted_hours - net_hours) as numeric(28, 6)) as above_capacity_hours,
-    cast(greatest(0, submitted_hours - scheduled_hours) as numeric(28, 6)) as overtime_hours
+    cast(greatest(0, submitted_hours - scheduled_hours) as numeric(28, 6)) as overtime_hours,
+    missing_link
 from segments

@@ -89,6 +89,12 @@ select
     amount_{{ mode }},
     currency_{{ mode }},
     {% endfor -%}
+    case
+        when project_id is not null and owner_project_key = 'unassigned' then 'project'
+        when {{ is_delivered('customer') }} and has_customer and customer_key = 'unassigned' then 'customer'
+        when {{ is_delivered('contract_line') }} and is_charged_on and expense_line_id is null then 'contract_line'
+        when is_charged_on then owner_missing_link
+    end as missing_link,
     quality_flags,
     source_url,
     correlation_id,

@@ -1,6 +1,6 @@
 -- What waited to be invoiced at the end of each day, up to the as-of date: items live on that day by line, owner,
--- part and the practice and entity of who worked. A balance that has ended is written once more as zero. Converted at
--- the spot rate of the day; `aged_amount` is the amount times its days, for the average age.
+-- part, the practice and entity of who worked, and what their records lack. A balance that has ended is written once
+-- more as zero. Converted at the spot rate of the day; `aged_amount` is the amount times its days, for the average age.
 with horizon as (
     select as_of from {{ ref('int_horizon') }}
 ),
@@ -11,7 +11,7 @@ items as (
         {{ surrogate_key([
             'items.component', 'items.contract_line_id', 'items.contract_line_version_key_as_was',
             'items.contract_line_version_key_as_is', 'items.resource_practice_as_was', 'items.resource_practice_as_is',
-            'items.resource_entity_as_was', 'items.resource_entity_as_is'
+            'items.resource_entity_as_was', 'items.resource_entity_as_is', 'items.missing_link'
         ]) }} as balance_key,
         {{ days_between(beginning_of_time(), 'items.item_date') }} as item_day
     from {{ ref('fct_wip_item') }} as items
@@ -29,6 +29,7 @@ balances as (
         resource_practice_as_is,
         resource_entity_as_was,
         resource_entity_as_is,
+        missing_link,
         currency_transaction as item_currency,
         currency_functional as owner_functional_currency
     from items
@@ -127,6 +128,7 @@ select
     resource_practice_as_is,
     resource_entity_as_was,
     resource_entity_as_is,
+    missing_link,
     {% for mode in ['transaction', 'functional', 'reporting', 'constant'] -%}
     amount_{{ mode }},
     aged_amount_{{ mode }},

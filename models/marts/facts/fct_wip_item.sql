@@ -18,6 +18,8 @@ select
     cast(items.amount as numeric(28, 6)) as amount_transaction,
     owners.currency as currency_transaction,
     owners.functional_currency as currency_functional,
+    -- what the record itself rests on, else its contract line
+    coalesce(entries.missing_link, expenses.missing_link, owners.missing_link) as missing_link,
     coalesce(
         entries.source_system, expenses.source_system, milestones.source_system, fees.source_system
     ) as source_system,
@@ -41,8 +43,8 @@ inner join {{ ref('dim_contract_line') }} as current_owners
     on 'line|' || items.contract_line_id = current_owners.owner_id and current_owners.is_as_is
 left join {{ ref('fct_time_entry') }} as entries
     on items.item_kind = 'time' and items.item_id = entries.time_entry_key
-left join {{ ref('can_expense') }} as expenses
-    on items.item_kind = 'expense' and items.item_id = expenses.entity_key
+left join {{ ref('fct_expense') }} as expenses
+    on items.item_kind = 'expense' and items.item_id = expenses.expense_key
 left join {{ ref('can_milestone') }} as milestones
     on items.item_kind = 'milestone' and items.item_id = milestones.entity_key
 left join {{ ref('int_fee_event') }} as fees

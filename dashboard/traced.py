@@ -1,0 +1,77 @@
+"""How far the headlines of the whole firm are traced end to end: for the bar of every page, and row by row for one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from dashboard import data
+from dashboard.data import Slice
+from dashboard.lists import Row
+from tieout.metrics_service import Trust, traced_percent
+from tieout.metrics_types import VersionInfo
+
+HEADLINES = (
+    "backlog_total",
+    "wip_commercial",
+    "billed_revenue",
+    "recognized_revenue_ledger",
+    "project_margin",
+    "billable_hours",
+    "capacity_gross_hours",
+)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A headline with its name for people and what is said of its trust."""
+
+    label: str
+    trust: Trust
+
+    @property
+    def share(self) -> Decimal | None:
+        return self.trust.traced.share if self.trust.traced else None
+
+
+def headlines(version: VersionInfo) -> list[Headline]:
+    """All that happened up to the as-of day, as was, in reporting currency, least traced first; without a share last."""
+    known = data.catalogue(version.id)
+    metrics = tuple(name for name in HEADLINES if name in known)
+    part = Slice(date.min, version.as_of, (), "as_was", "reporting", "firm")
+    found = data.trusted(version.id, metrics, part) if metrics else {}
+    named = [Headline(known[name].label, trust) for name, trust in found.items()]
+    return sorted(named, key=lambda each: (each.share is None, each.share or Decimal(0)))
+
+
+def least(found: Sequence[Headline]) -> str:
+    """`at least 89 % of each headline (Backlog)`; empty where nothing has a share."""
+    first = next((each for each in found if each.share is not None), None)
+    if first is None or first.share is None:
+        return ""
+    if first.share == 1:
+        return "all of every headline"
+    return f"{traced_percent(first.share)} or more of every headline, least of {first.label}"
+
+
+def rows(found: Sequence[Headline]) -> list[Row]:
+    """One row a headline and missing link, what is traced first; amounts are absolute."""
+    listed: list[Row] = []
+    for each in found:
+        traced = each.trust.traced
+        if traced is None or traced.share is None:
+            continue
+        parts = [("none", traced.traced), *traced.missing]
+        for link, amount in parts:
+            listed.append(
+                {
+                    "metric": each.label,
+                    "missing_link": link.replace("_", " ") if link != "none" else "none: traced end to end",
+                    "amount": amount,
+                    "unit": traced.currency or traced.unit,
+                    "share": float(amount / traced.value),
+                }
+            )
+    return listed

@@ -6,9 +6,8 @@ Money and what it rests on stand first; the capacity that earns it has a row of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from dashboard import format as fmt
-from dashboard.components.tile import Line
 from dashboard.views.tiles import NO_CAPACITY, Spec, bases, compliance, line
 from dashboard.views.view import NO_COST, UNAPPROVED, View
 
@@ -63,7 +62,6 @@ def headline(view: View) -> Sequence[Spec]:
             "up",
             (
                 *bases(view, "billable_utilization"),
-                Line("v target", fmt.points(view.one("utilization_target_variance"))),
                 compliance(view),
             ),
             NO_CAPACITY,
@@ -81,7 +79,7 @@ def headline(view: View) -> Sequence[Spec]:
             "of net capacity",
         ),
     )
-    return (*money, *people)
+    return tuple(replace(spec, aimed=True) for spec in (*money, *people))
 
 
 def capacity(view: View) -> Sequence[Spec]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard import format as fmt
 from dashboard.components import charts
-from dashboard.components.tile import Line
 from dashboard.views import analysis
 from dashboard.views.analysis import Bars, Draw, Page
-from dashboard.views.overview_charts import WALK, WALK_TOTALS, target_of
+from dashboard.views.overview_charts import WALK, WALK_TOTALS
 from dashboard.views.tiles import NO_CAPACITY, Spec, bases, compliance, line
-from dashboard.views.view import HOURS, RATIOS, UNAPPROVED, View
+from dashboard.views.view import HOURS, RATIOS, UNAPPROVED, View, target_of
 
 PLANNED = ("scheduled_utilization", "blended_utilization", "bench_hours", "bench_rate")
 BENCH = ("bench_cost", "uncosted_bench_hours")
@@ -44,7 +42,6 @@ def _tiles(view: View) -> Sequence[Spec]:
             "up",
             (
                 *bases(view, "billable_utilization"),
-                Line("v target", fmt.points(view.one("utilization_target_variance"))),
                 compliance(view),
             ),
             NO_CAPACITY,

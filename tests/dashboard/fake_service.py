@@ -29,6 +29,7 @@ from tieout.metrics_types import (
     UnknownName,
     VersionInfo,
 )
+from tieout.targets import TargetAnswer
 from tieout.trust import Trust
 
 WALK_NAMES = (
@@ -194,6 +195,7 @@ class Firm:
     has_checks: bool = True
     rejects: list[fake_lists.Row] = field(default_factory=list)
     ledger: list[fake_lists.Row] = field(default_factory=list)
+    targets: dict[str, TargetAnswer] = field(default_factory=dict)
 
 
 FIRM = Firm()
@@ -283,6 +285,12 @@ class FakeMetricsService:
         """Work in progress is touched by three breaks, one of them without an amount."""
         touched = {"wip_commercial": (3, Decimal("38000"), 1)}
         return {name: Trust(name, *touched.get(name, (0, Decimal(0), 0)), "USD") for name in query.metrics}
+
+    def targets(self, query: Query) -> dict[str, TargetAnswer]:
+        return {
+            name: FIRM.targets.get(name, TargetAnswer(name, None, reason="no target"))
+            for name in query.metrics
+        }
 
     def explain(self, query: Query, limit: int = 20) -> Explanation:
         """Three rows a practice, largest first; `FIRM.astray` is what the number has more than its rows."""

@@ -139,7 +139,7 @@ async def _walks(port: int, process: int, count: int, laps: int) -> list[str]:
     for reader in (first, *readers):
         await reader.close()
     return [
-        f"{len(steps)} addresses; the first page after a start took {opened:.1f} s, with the metric layer",
+        f"{len(steps)} addresses; the first page after a start took {opened:.1f} s",
         "",
         "| readers | runs | ms p50 / p95 | runs/s | server CPU ms a run | KiB a run |",
         "|---|---|---|---|---|---|",

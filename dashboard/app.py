@@ -1,4 +1,4 @@
-"""Entry of the dashboard: `streamlit run dashboard/app.py`, with TIEOUT_FIRM naming the firm file."""
+"""Entry of the dashboard, which dashboard/serve.py runs, with TIEOUT_FIRM naming the firm file."""
 
 from __future__ import annotations
 

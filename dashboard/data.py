@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from dashboard.kept import kept, read_only
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable
-from tieout.metrics_service import MetricsService, Trust
+from tieout.metrics_service import MetricsService, TargetAnswer, Trust
 from tieout.metrics_types import (
     BadFilter,
     Cell,
@@ -139,6 +139,16 @@ def _trusted(path: str, version_id: str, metrics: tuple[str, ...], part: Slice) 
         return MappingProxyType(_open(path).trust(_query(metrics, (), part)))
     except REFUSALS:
         return {}
+
+
+def targets(version_id: str, metrics: tuple[str, ...], part: Slice) -> Mapping[str, TargetAnswer]:
+    """By metric: what the firm set out to reach in a slice, or why it says nothing of it."""
+    return _targets(firm_path(), version_id, metrics, part)
+
+
+@kept(512)
+def _targets(path: str, version_id: str, metrics: tuple[str, ...], part: Slice) -> Mapping[str, TargetAnswer]:
+    return MappingProxyType(_open(path).targets(_query(metrics, (), part)))
 
 
 @dataclass(frozen=True)

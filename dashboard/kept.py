@@ -1,7 +1,7 @@
 """What was worked out once, for every session of the process: answers, tables and figures of a published version.
 
 Unlike Streamlit's own cache it hands out what it keeps instead of a copy, and finds it by the arguments themselves
-instead of by a digest of them: that was a third of what a page cost. So whatever is kept must never be changed, and is
+instead of by a digest of them: that was over a quarter of what a page cost. So whatever is kept must never be changed, and is
 made of tuples, frozen dataclasses and read-only mappings.
 """
 

@@ -504,6 +504,9 @@ domains:
   long_unpaid_leave_days: {firm.long_unpaid_leave_days}
   fx_pivot: {firm.fx_pivot}
   constant_rates: {{rate_type: {firm.constant_rate_type}, date: {firm.constant_rate_date}}}
+targets:
+  project_margin_pct: 30 %
+  timesheet_compliance: 95 %
 """
 
 

@@ -630,7 +630,7 @@ def dashboard(context: click.Context, port: int) -> None:
     click.echo(f"Dashboard: http://127.0.0.1:{port} (stop with Ctrl-C)", err=True)
     sys.stderr.flush()
     arguments = [
-        *("streamlit", "run", str(project_dir() / "dashboard/app.py")),
+        "dashboard.serve",
         *("--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true"),
         *("--browser.gatherUsageStats", "false"),
     ]

@@ -23,16 +23,20 @@ from tieout.firm_schema import (
     POPULATION_POLICIES,
     RATE_TYPES,
     REQUIRED_ENTITIES,
+    TARGET_KEYS,
     TOP_KEYS,
     ConstantRates,
     Firm,
     Policies,
+    Target,
 )
-from tieout.paths import Home, canonical_entities
+from tieout.paths import Home, canonical_entities, metric_names
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _SYSTEM_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_TARGET = re.compile(r"(-?\d{1,15}(?:\.\d{1,6})?)\s*(%?)")
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _RESERVED_SYSTEM_NAMES = ("tieout",)
 _NULL_TAG = "tag:yaml.org,2002:null"
 
@@ -259,6 +263,7 @@ def _read(reader: _Reader, root: yaml.Node | None) -> Firm:
         systems=systems,
         domains=_domains(reader, top.get("domains"), [system.name for system in systems]),
         policies=_policies(reader, top.get("policies"), currency),
+        targets=_targets(reader, top.get("targets")),
         system_lines=tuple(
             item.start_mark.line + 1 for item in reader.sequence(top.get("systems"), "systems")
         ),
@@ -391,6 +396,63 @@ def _policies(reader: _Reader, node: yaml.Node | None, reporting_currency: str) 
             entries.get("max_rejected_pct"), "policies.max_rejected_pct", 0, 100, 50
         ),
     )
+
+
+def _targets(reader: _Reader, node: yaml.Node | None) -> dict[str, tuple[Target, ...]]:
+    """By metric: one value, or a list of values with the month that each holds from and the practice that it is of."""
+    if node is None or node.tag == _NULL_TAG:
+        return {}
+    found: dict[str, tuple[Target, ...]] = {}
+    known = metric_names()
+    given = [str(name.value) for name, _ in node.value] if isinstance(node, yaml.MappingNode) else ["METRIC"]
+    for metric, said in reader.mapping(node, "targets", given).items():
+        key = f"targets.{metric}"
+        if metric not in known:
+            # All names would fill the screen; the nearest ones say more.
+            close = difflib.get_close_matches(metric, known, n=3)
+            reader.problem(said, key, "no metric has this name", close or ("what tieout metrics lists",))
+            continue
+        if isinstance(said, yaml.SequenceNode):
+            read = [_target(reader, item, f"{key}[{place}]") for place, item in enumerate(said.value)]
+        else:
+            value = _target_value(reader, node, said, key)
+            read = [Target(value) if value is not None else None]
+        targets = tuple(target for target in read if target is not None)
+        held = [(target.practice, target.valid_from) for target in targets]
+        if len(set(held)) < len(held):
+            reader.problem(said, key, "two values hold from the same month for the same practice or firm")
+        found[metric] = targets
+    return found
+
+
+def _target(reader: _Reader, node: yaml.Node, key: str) -> Target | None:
+    entries = reader.mapping(node, key, TARGET_KEYS)
+    month = reader.matching(
+        entries.get("from"),
+        f"{key}.from",
+        lambda text: bool(_MONTH.fullmatch(text)),
+        "a month as YYYY-MM",
+        "",
+    )
+    value = _target_value(reader, node, entries.get("value"), f"{key}.value")
+    if value is None:
+        return None
+    practice = reader.text(entries.get("practice"), f"{key}.practice") or ""
+    return Target(value, date.fromisoformat(f"{month}-01") if month else None, practice)
+
+
+def _target_value(reader: _Reader, parent: yaml.Node, node: yaml.Node | None, key: str) -> Decimal | None:
+    """An amount, or a share written as `0.7` or `70 %`."""
+    text = reader.required(parent, node, key)
+    if text is None:
+        return None
+    match = _TARGET.fullmatch(text)
+    if match is None:
+        reader.problem(
+            node, key, f"bad value {text!r}", ("a number such as 450000 or 0.7", "a share as 70 %")
+        )
+        return None
+    return Decimal(match[1]) / 100 if match[2] else Decimal(match[1])
 
 
 def _bill_rate_levels(reader: _Reader, node: yaml.Node | None) -> tuple[str, ...]:

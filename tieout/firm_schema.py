@@ -16,7 +16,8 @@ POPULATION_POLICIES: tuple[str, ...] = ("billable_resources", "firm")
 REQUIRED_ENTITIES: tuple[str, ...] = ("legal_entity", "employee", "employment", "project", "time_entry")
 
 FIRM_KEYS = ("name", "reporting_currency", "timezone", "fiscal_year_start_month", "as_of", "history_from")
-TOP_KEYS = ("firm", "home", "systems", "domains", "policies")
+TOP_KEYS = ("firm", "home", "systems", "domains", "policies", "targets")
+TARGET_KEYS = ("value", "from", "practice")
 POLICY_KEYS = (
     "utilization_population",
     "standard_hours_per_day",
@@ -65,6 +66,15 @@ class Policies:
 
 
 @dataclass(frozen=True)
+class Target:
+    """What a metric is to reach, of the firm or of one practice: from a month on, or ever since (None)."""
+
+    value: Decimal
+    valid_from: date | None = None
+    practice: str = ""
+
+
+@dataclass(frozen=True)
 class Firm:
     """A validated firm file. `path` is the file; relative paths in it are relative to its directory."""
 
@@ -79,6 +89,7 @@ class Firm:
     systems: tuple[SystemConfig, ...]
     domains: Mapping[str, tuple[str, ...]]
     policies: Policies
+    targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
     system_lines: tuple[int, ...] = ()
 
     def system(self, name: str) -> SystemConfig | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tieout import break_totals, data_health, explain, lineage, members, metric_query, published_rows, trace
+from tieout import (
+    break_totals,
+    data_health,
+    explain,
+    lineage,
+    members,
+    metric_query,
+    published_rows,
+    targets,
+    trace,
+)
 from tieout.break_totals import BREAK_ORDER, BreakGroup, BreakGroups, BreakTotals
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable, Source
 from tieout.firm import load_firm
@@ -29,6 +39,7 @@ from tieout.metrics_types import (
     VersionInfo,
 )
 from tieout.serving import Serving
+from tieout.targets import TargetAnswer
 from tieout.trace import Trace
 from tieout.traced import percent as traced_percent
 from tieout.trust import Trust, touching, trust
@@ -55,6 +66,7 @@ __all__ = [
     "RowsResult",
     "Source",
     "SystemFreshness",
+    "TargetAnswer",
     "Trace",
     "Trust",
     "UnknownName",
@@ -127,6 +139,16 @@ class MetricsService:
         """The ids of the open breaks that touch the metric of the question: those that `trust` counts."""
         with self._serving.lease() as opened:
             return touching(opened, members.resolved(opened, self._firm, query))
+
+    def targets(self, query: Query) -> dict[str, TargetAnswer]:
+        """By metric: what the firm file set out to reach under the question's filters. Raises UnknownName."""
+        with self._serving.lease() as opened:
+            catalogue = metric_query.catalogue_of(opened)
+            as_of = opened.version.info().as_of
+        return {
+            metric.name: targets.of(self._firm, metric, query, as_of)
+            for metric in catalogue.expand(query.metrics)
+        }
 
     def rows(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,12 @@ def staged_objects(kind: str) -> tuple[str, ...]:
     prefix = f"stg_{kind}__"
     found = (project_dir() / "models").rglob(f"{prefix}*.sql")
     return tuple(sorted(path.stem.removeprefix(prefix) for path in found))
+
+
+def metric_names() -> tuple[str, ...]:
+    """Metrics of the project that can be asked for, sorted."""
+    with (project_dir() / "models/semantic/metric_dimensions.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(sorted({row["metric"] for row in csv.DictReader(file)}))
 
 
 def checks() -> tuple[str, ...]:

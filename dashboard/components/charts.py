@@ -117,12 +117,16 @@ def draw(card: Card, on_pick: Callable[[str], None] | None = None) -> None:
             show(f'<p class="to-empty">{text(card.empty)}</p>')
         else:
             _plot(card, on_pick if card.picks else None)
-            if card.legend:
-                show(f'<p class="to-legend">{text(card.legend)}</p>')
-            if card.shades:
-                show(f'<p class="to-legend">{shades(card.shades, theme.active())}</p>')
-        show(card.twin)
+        # In one piece: what a page costs to draw is mostly the number of its pieces.
+        show(_legend(card) + card.twin)
         download(card.key, lambda: card.table, card.file_name, card.question)
+
+
+def _legend(card: Card) -> str:
+    if card.figure is None:
+        return ""
+    words = f'<p class="to-legend">{text(card.legend)}</p>' if card.legend else ""
+    return f'{words}<p class="to-legend">{shades(card.shades, theme.active())}</p>' if card.shades else words
 
 
 def draw_rows(key: str, face: str, table: Table, file_name: str, question: str) -> None:

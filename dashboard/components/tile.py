@@ -34,6 +34,16 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Aim:
+    """The target of the value: its `words` (`target $2.00m`), and how the value stands to it. Without a change the words
+    stand alone: that there is no target, or that it is one of a period that still runs. `detail` is for who points at it."""
+
+    words: str
+    change: Change | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class Line:
     """A figure printed with the tile's own: `standard 68.1 %`. `warning` is for what makes the tile incomplete.
 
@@ -63,6 +73,7 @@ class Tile:
     trend: tuple[Cell, ...]
     trend_words: str
     link: str = "#rows"
+    aim: Aim | None = None
 
     @cached_property
     def face(self) -> str:
@@ -84,7 +95,7 @@ def html(tile: Tile) -> str:
         f'<div class="to-figure"><span class="to-value" data-metric="{text(tile.metric)}">{text(tile.value_text)}</span>'
         f"{spark(tile.trend, tile.trend_words)}</div>"
         + (f'<div class="to-reason">{text(tile.reason)}</div>' if missing else "")
-        + f'<div class="to-changes">{"".join(_comparison(item) for item in tile.comparisons)}</div>'
+        + f'<div class="to-changes">{"".join(_comparison(item) for item in tile.comparisons)}{_aim(tile.aim)}</div>'
         + (f'<div class="to-lines">{lines}</div></section>' if lines else "</section>")
     )
 
@@ -97,15 +108,25 @@ def _linked(line: Line) -> str:
     )
 
 
+def _aim(aim: Aim | None) -> str:
+    if aim is None:
+        return ""
+    title = f' title="{text(aim.detail)}"' if aim.detail else ""
+    if aim.change is None:
+        return f'<div class="to-change"{title}>{text(aim.words)}</div>'
+    return f'<div class="to-change"{title}>{_moved(aim.change)} v {text(aim.words)}</div>'
+
+
+def _moved(change: Change) -> str:
+    tone = "" if change.tone == "neutral" else f" to-{change.tone}"
+    return f'<span class="to-move{tone}">{text(change.text)}</span>'
+
+
 def _comparison(item: Comparison) -> str:
     if item.change is None:
         title = f' title="{text(item.detail)}"' if item.detail else ""
         return f'<div class="to-change"{title}>n/a v {text(item.against)}: {text(item.reason)}</div>'
-    tone = "" if item.change.tone == "neutral" else f" to-{item.change.tone}"
-    return (
-        f'<div class="to-change"><span class="to-move{tone}">{text(item.change.text)}</span> '
-        f"v {text(item.against)}</div>"
-    )
+    return f'<div class="to-change">{_moved(item.change)} v {text(item.against)}</div>'
 
 
 def spark(values: Sequence[Cell], words: str) -> str:

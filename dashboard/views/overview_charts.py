@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from functools import partial
 
 import plotly.graph_objects as go
@@ -24,6 +23,7 @@ from dashboard.views.view import (
     View,
     column,
     largest_first,
+    target_of,
     trend_words,
 )
 from tieout.metrics_types import Cell
@@ -188,24 +188,6 @@ def _utilization_card(view: View) -> Card:
         legend="   ".join(marks),
         picks=tuple(item.label for item in items),
     )
-
-
-def target_of(row: Mapping[str, Cell]) -> Cell:
-    """The target that the variance was measured from, where it is one for everybody; else None.
-
-    The variance counts only people who have a target. It starts from the utilization shown, and a line on the bar
-    is true, only if that is everyone: then the target hours are the same share of the whole capacity.
-    """
-    actual = fmt.as_decimal(row.get("billable_utilization"))
-    variance = fmt.as_decimal(row.get("utilization_target_variance"))
-    wanted, capacity = (
-        fmt.as_decimal(row.get("target_hours")),
-        fmt.as_decimal(row.get("capacity_gross_hours")),
-    )
-    if actual is None or variance is None or wanted is None or not capacity:
-        return None
-    target = actual - variance
-    return target if abs(target - wanted / capacity) < Decimal("0.00001") else None
 
 
 def _before(view: View, metric: str, period: Period | None) -> dict[Cell, Cell]:

@@ -6,8 +6,9 @@ Money and what it rests on stand first; the capacity that earns it has a row of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from dashboard.views.tiles import NO_CAPACITY, Spec, billable_utilization, line, utilization
+from dashboard.views.tiles import NO_CAPACITY, Spec, line, utilization
 from dashboard.views.view import NO_COST, UNAPPROVED, View
 
 
@@ -56,7 +57,7 @@ def headline(view: View) -> Sequence[Spec]:
         ),
     )
     people = (
-        billable_utilization(view),
+        utilization(view, "billable_utilization"),
         Spec(
             "timesheet_compliance",
             "up",
@@ -69,7 +70,7 @@ def headline(view: View) -> Sequence[Spec]:
             "of net capacity",
         ),
     )
-    return (*money, *people)
+    return tuple(replace(spec, aimed=True) for spec in (*money, *people))
 
 
 def capacity(view: View) -> Sequence[Spec]:

@@ -13,33 +13,38 @@ import streamlit as st
 from dashboard import format as fmt
 from dashboard import periods
 from dashboard.components import navigation, tile
-from dashboard.components.tile import Comparison, Line, Tile
+from dashboard.components.tile import Aim, Comparison, Line, Tile
 from dashboard.format import Better
 from dashboard.periods import Period
-from dashboard.views.view import UNAPPROVED, View, trend_words
-from tieout.metrics_service import Trust, traced_percent
+from dashboard.views.view import UNAPPROVED, View, target_of, trend_words
+from tieout.metrics_service import TargetAnswer, Trust, traced_percent
 from tieout.metrics_types import Cell
 
 SPARK_PERIODS = 13
+NO_TARGET = "no target"
+TARGETED = ("billable_utilization", "utilization_target_variance", "target_hours", "capacity_gross_hours")
 NO_CAPACITY = "no capacity in this slice"
 UNKNOWN = "this version does not have the metric"
 
 
 @dataclass(frozen=True)
 class Spec:
-    """What a tile shows beside its metric's value; `reason` says why there is none."""
+    """What a tile shows beside its metric's value; `reason` says why there is none. A tile that is `aimed` says so when
+    there is no target for it; the others are silent then."""
 
     metric: str
     better: Better
     lines: tuple[Line | None, ...]
     reason: str
     basis: str = ""
+    aimed: bool = False
 
 
 def row(view: View, key: str, specs: Sequence[Spec]) -> Callable[[], None]:
     """One row of tiles, ready to be drawn; `key` begins with `tiles`."""
-    trusted = view.trusted([spec.metric for spec in specs])
-    made = tuple(_tile(view, spec, trusted.get(spec.metric)) for spec in specs)
+    metrics = [spec.metric for spec in specs]
+    trusted, targets = view.trusted(metrics), view.targets(metrics)
+    made = tuple(_tile(view, spec, trusted.get(spec.metric), targets.get(spec.metric)) for spec in specs)
     return partial(_draw, view, key, made)
 
 
@@ -114,15 +119,9 @@ def compliance(view: View) -> Line:
     return Line("timesheets in", fmt.tile_value(view.one("timesheet_compliance"), "ratio"))
 
 
-def utilization(view: View, metric: str, better: Better = "up", target: Line | None = None) -> Spec:
+def utilization(view: View, metric: str, better: Better = "up") -> Spec:
     """A utilization over gross, with the other capacities and how much of the time is recorded beside it."""
-    return Spec(metric, better, (*bases(view, metric), target, compliance(view)), NO_CAPACITY, "over gross")
-
-
-def billable_utilization(view: View) -> Spec:
-    """Billable utilization, and how far it is from its target."""
-    target = Line("v target", fmt.points(view.one("utilization_target_variance")))
-    return utilization(view, "billable_utilization", target=target)
+    return Spec(metric, better, (*bases(view, metric), compliance(view)), NO_CAPACITY, "over gross")
 
 
 def _sql(view: View, metric: str) -> str:
@@ -130,7 +129,7 @@ def _sql(view: View, metric: str) -> str:
     return answer.sql or answer.refused
 
 
-def _tile(view: View, spec: Spec, trust: Trust | None) -> Tile:
+def _tile(view: View, spec: Spec, trust: Trust | None, target: TargetAnswer | None) -> Tile:
     metric = spec.metric
     entry = view.catalogue.get(metric)
     unit = view.unit(metric)
@@ -155,7 +154,28 @@ def _tile(view: View, spec: Spec, trust: Trust | None) -> Tile:
         trend=tuple(trend),
         trend_words=trend_words(label, unit, answer.currency_code, dates, trend),
         link=view.link_to_rows(metric) or "#rows",
+        aim=_aim(view, spec, value, target) if known else None,
     )
+
+
+def _aim(view: View, spec: Spec, value: Cell, target: TargetAnswer | None) -> Aim | None:
+    """The target of the firm file; of utilization, where that has none, the one of its people."""
+    wanted = target.value if target else None
+    detail = "Target of the firm file"
+    if wanted is None and spec.metric == "billable_utilization":
+        people = view.total(TARGETED)
+        wanted = fmt.as_decimal(target_of(people))
+        detail = "Targets of people or their roles, by their gross hours"
+        moved = fmt.change(people.get("utilization_target_variance"), Decimal(0), "ratio", spec.better)
+        if wanted is None and moved is not None:
+            return Aim("target, of who has one", moved, detail)
+    if wanted is None:
+        return Aim(target.reason) if target and (spec.aimed or target.reason != NO_TARGET) else None
+    unit = view.unit(spec.metric)
+    words = f"target {fmt.tile_value(wanted, unit, view.version.reporting_currency)}"
+    if target and target.until and target.until > view.period.end:
+        return Aim(f"{words} by {fmt.day(target.until)}", detail=detail)
+    return Aim(words, fmt.change(value, wanted, unit, spec.better), detail)
 
 
 def _basis(view: View, spec: Spec, currency: str | None) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dashboard.components import charts
 from dashboard.views import analysis
 from dashboard.views.analysis import Bars, Draw, Page
-from dashboard.views.overview_charts import WALK, WALK_TOTALS, target_of
-from dashboard.views.tiles import NO_CAPACITY, Spec, billable_utilization, line, utilization
-from dashboard.views.view import HOURS, RATIOS, UNAPPROVED, View
+from dashboard.views.overview_charts import WALK, WALK_TOTALS
+from dashboard.views.tiles import NO_CAPACITY, Spec, line, utilization
+from dashboard.views.view import HOURS, RATIOS, UNAPPROVED, View, target_of
 
 PLANNED = ("scheduled_utilization", "blended_utilization", "bench_hours", "bench_rate")
 BENCH = ("bench_cost", "uncosted_bench_hours")
@@ -37,7 +37,7 @@ def render() -> str:
 
 def _tiles(view: View) -> Sequence[Spec]:
     return (
-        billable_utilization(view),
+        utilization(view, "billable_utilization"),
         utilization(view, "productive_utilization"),
         Spec(
             "scheduled_utilization",

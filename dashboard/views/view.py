@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from dashboard.components.table_twin import TableColumn, currency_of
 from dashboard.data import Answer
 from dashboard.periods import Period
 from dashboard.state import Choices, Selection
-from tieout.metrics_service import Trust
+from tieout.metrics_service import TargetAnswer, Trust
 from tieout.metrics_types import Cell, MetricDescription, VersionInfo
 
 HOURS = (
@@ -139,6 +140,11 @@ class View:
         """The open breaks that touch the metrics of the selection."""
         known = tuple(metric for metric in metrics if metric in self.catalogue)
         return data.trusted(self.version.id, known, self.selection.part(self.period)) if known else {}
+
+    def targets(self, metrics: Sequence[str]) -> Mapping[str, TargetAnswer]:
+        """What the firm set out to reach with the metrics of the selection."""
+        known = tuple(metric for metric in metrics if metric in self.catalogue)
+        return data.targets(self.version.id, known, self.selection.part(self.period)) if known else {}
 
     def one(self, metric: str) -> Cell:
         """A metric's value for the whole selection."""
@@ -282,3 +288,21 @@ def column(view: View, metric: str) -> TableColumn:
     # A difference of two shares is in points, not in percent.
     unit = "points" if metric == "utilization_target_variance" else entry.unit
     return TableColumn(metric, entry.label, unit, f"{entry.description} {entry.formula}".strip())
+
+
+def target_of(row: Mapping[str, Cell]) -> Cell:
+    """The target that the variance was measured from, where it is one for everybody; else None.
+
+    The variance counts only people who have a target. It starts from the utilization shown, and a line on the bar
+    is true, only if that is everyone: then the target hours are the same share of the whole capacity.
+    """
+    actual = fmt.as_decimal(row.get("billable_utilization"))
+    variance = fmt.as_decimal(row.get("utilization_target_variance"))
+    wanted, capacity = (
+        fmt.as_decimal(row.get("target_hours")),
+        fmt.as_decimal(row.get("capacity_gross_hours")),
+    )
+    if actual is None or variance is None or wanted is None or not capacity:
+        return None
+    target = actual - variance
+    return target if abs(target - wanted / capacity) < Decimal("0.00001") else None

@@ -29,6 +29,7 @@ from tieout.metrics_types import (
     UnknownName,
     VersionInfo,
 )
+from tieout.targets import TargetAnswer
 from tieout.traced import Traced
 from tieout.trust import Trust
 
@@ -195,6 +196,7 @@ class Firm:
     has_checks: bool = True
     rejects: list[fake_lists.Row] = field(default_factory=list)
     ledger: list[fake_lists.Row] = field(default_factory=list)
+    targets: dict[str, TargetAnswer] = field(default_factory=dict)
 
 
 FIRM = Firm()
@@ -301,6 +303,12 @@ class FakeMetricsService:
         return tuple(
             str(row["break_id"]) for row in FIRM.breaks if not wanted or row["practice_name"] in wanted
         )
+
+    def targets(self, query: Query) -> dict[str, TargetAnswer]:
+        return {
+            name: FIRM.targets.get(name, TargetAnswer(name, None, reason="no target"))
+            for name in query.metrics
+        }
 
     def explain(self, query: Query, limit: int = 20) -> Explanation:
         """Three rows a practice, largest first; `FIRM.astray` is what the number has more than its rows."""

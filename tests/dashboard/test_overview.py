@@ -14,8 +14,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import format as fmt
+from dashboard.views.view import target_of
 from tests.dashboard.fake_service import FakeMetricsService, Firm
 from tieout.metrics_types import Filter, Query, SystemFreshness
+from tieout.targets import TargetAnswer
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
 MONEY_TILES = ("backlog_total", "wip_commercial", "billed_revenue", "project_margin_pct")
@@ -171,6 +173,58 @@ def test_an_earlier_day_is_asked_for_everywhere(firm: Firm) -> None:
     assert address(page) == {}
     assert "seen from version" not in html(page)
     assert "30 Jun 2026" in html(page)
+
+
+def test_a_tile_says_its_target_or_that_there_is_none(firm: Firm) -> None:
+    june = date(2026, 6, 30)
+    firm.targets = {
+        "billed_revenue": TargetAnswer("billed_revenue", Decimal("500000"), june),
+        "timesheet_compliance": TargetAnswer("timesheet_compliance", Decimal("0.5"), june),
+        "wip_commercial": TargetAnswer("wip_commercial", None, reason="no target for the firm"),
+        "cost_standard": TargetAnswer("cost_standard", Decimal("1000"), june),
+    }
+    page = open_page()
+    value = FakeMetricsService().query(Query(("billed_revenue",), date_from=date(2026, 6, 1), date_to=june))
+    moved = fmt.change(value.rows[0]["billed_revenue"], Decimal("500000"), "money", "up")
+    assert moved is not None
+    assert f"{moved.text}</span> v target $500k" in face(page, "billed_revenue")
+    assert "v target 50.0" in face(page, "timesheet_compliance")
+    assert "to-good" in face(page, "timesheet_compliance"), "above its target is better"
+    assert "no target for the firm" in face(page, "wip_commercial")
+    assert ">no target<" in face(page, "backlog_total")
+    assert "v target $1.00k" in face(page, "cost_standard")
+    assert "no target" not in face(page, "billable_hours"), "only the headline says that there is none"
+
+
+def test_utilization_has_the_target_of_its_people_where_everyone_has_one(firm: Firm) -> None:
+    shown = face(open_page(), "billable_utilization")
+    result = FakeMetricsService().query(
+        Query(
+            ("billable_utilization", "utilization_target_variance", "target_hours", "capacity_gross_hours"),
+            date_from=date(2026, 6, 1),
+            date_to=date(2026, 6, 30),
+            population="billable_resources",
+        )
+    )
+    target = target_of(result.rows[0])
+    if target is None:
+        assert "v target, of who has one" in shown
+    else:
+        assert f"v target {fmt.tile_value(target, 'ratio')}" in shown
+
+
+def test_every_tile_has_both_comparisons(firm: Firm) -> None:
+    page = open_page()
+    for metric in TILES:
+        shown = face(page, metric)
+        assert any(words in shown for words in ("v May 2026", "v 31 May 2026")), metric
+        assert any(words in shown for words in ("v Jun 2025", "v 30 Jun 2025")), metric
+
+
+def test_a_target_of_a_running_month_is_named_by_its_end(firm: Firm) -> None:
+    firm.targets = {"billed_revenue": TargetAnswer("billed_revenue", Decimal("500000"), date(2026, 6, 30))}
+    shown = face(open_page(as_of="2026-06-17"), "billed_revenue")
+    assert ">target $500k by 30 Jun 2026<" in shown
 
 
 def test_whoever_looks_at_the_newest_day_goes_on_with_the_next_version(firm: Firm) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tieout.dbt_variables import dbt_vars, with_as_of
 from tieout.feeds import Feed
 from tieout.firm import FirmError, load_firm
+from tieout.firm_schema import Target
 
 GOOD = """\
 firm:
@@ -64,6 +65,47 @@ def test_everything_is_typed(tmp_path: Path) -> None:
     assert firm.domains == {"employee": ("erp_uk", "erp")}
     assert firm.policies.standard_hours_per_day == Decimal("7.5")
     assert firm.policies.constant_rates.date == date(2025, 1, 1)
+
+
+def test_targets_are_read(tmp_path: Path) -> None:
+    text = GOOD + (
+        "targets:\n"
+        "  billed_revenue: 450000\n"
+        "  project_margin_pct: 32.5 %\n"
+        "  billable_utilization:\n"
+        "    - {value: 0.7}\n"
+        "    - {value: 72 %, from: 2026-07}\n"
+        "    - {value: 75 %, practice: Data}\n"
+    )
+    assert load_firm(write(tmp_path, text)).targets == {
+        "billed_revenue": (Target(Decimal(450000)),),
+        "project_margin_pct": (Target(Decimal("0.325")),),
+        "billable_utilization": (
+            Target(Decimal("0.7")),
+            Target(Decimal("0.72"), date(2026, 7, 1)),
+            Target(Decimal("0.75"), None, "Data"),
+        ),
+    }
+    assert load_firm(write(tmp_path, GOOD)).targets == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("billd_revenue: 1", "targets.billd_revenue: no metric has this name; allowed: billed_revenue"),
+        (
+            "billed_revenue: much",
+            "targets.billed_revenue: bad value 'much'; allowed: a number such as 450000",
+        ),
+        ("billed_revenue: [{from: 2026-01}]", "targets.billed_revenue[0].value: is required"),
+        ("billed_revenue: [{value: 1, from: 2026}]", "targets.billed_revenue[0].from: bad value '2026'"),
+        ("billed_revenue: [{value: 1, until: 2026-01}]", "targets.billed_revenue[0].until: unknown key"),
+        ("billed_revenue: [{value: 1}, {value: 2}]", "two values hold from the same month"),
+        ("- billed_revenue", "targets: must be a mapping"),
+    ],
+)
+def test_a_wrong_target_is_said(tmp_path: Path, line: str, said: str) -> None:
+    assert said in problems(tmp_path, f"{GOOD}targets:\n  {line}\n")
 
 
 def test_variables_are_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,14 +7,43 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tieout.feeds import Feed
+from tieout.feeds import Feed, staging_kinds
 from tieout.firm_schema import Firm
-from tieout.paths import checks
+from tieout.paths import checks, delivered_entities, staged_objects
+from tieout.semantic import CURRENCY_PLACEHOLDER
 
 
 def with_as_of(variables: Mapping[str, Any], as_of: date) -> dict[str, Any]:
-    """The variables with which SQL is compiled: those that decide the project's shape, and the day."""
+    """The variables with which SQL is compiled: the firm's, and the day."""
     return {**variables, "as_of": as_of.isoformat()}
+
+
+def vars_of_any_firm() -> dict[str, Any]:
+    """Variables with which the project is parsed, the same for every firm: systems of all kinds that deliver everything.
+
+    What a node depends on is found out by parsing it. With these it depends on all that it can read for some firm; what
+    it does read is decided by the firm's own variables, when its SQL is compiled. A record of a drop folder is counted
+    where it counts, in the entity, or where its system comes last and does not: so one system of each.
+    """
+    kinds = ("files", *staging_kinds())
+    systems = [*((kind, kind, delivered_entities(kind)) for kind in kinds)]
+    spoken_for, silent = ("spoken_for", "files", delivered_entities("files")), ("silent", "files", ())
+    domains = {entity: [name for name, _, has in systems if entity in has] for entity in systems[0][2]}
+    return {
+        "systems": [
+            {
+                "name": name,
+                "kind": kind,
+                "entities": list(entities),
+                "objects": [] if kind == "files" else list(staged_objects(kind)),
+                "does_not_record": [],
+            }
+            for name, kind, entities in (*systems, spoken_for, silent)
+        ],
+        "domains": domains,
+        "currency_mode": CURRENCY_PLACEHOLDER,
+        "checks": list(checks()),
+    }
 
 
 def dbt_vars(

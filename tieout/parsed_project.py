@@ -1,4 +1,4 @@
-"""The dbt project as dbt understands it, parsed once for the same files and the same firm."""
+"""The dbt project as dbt understands it, parsed once for the same files, whatever the firm."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tieout.content_hash import code_digest
 from tieout.dbt_process import arguments, dbt_environment, invoke
+from tieout.dbt_variables import vars_of_any_firm
 from tieout.faults import fault_point
 from tieout.paths import project_dir
 from tieout.progress import Progress
@@ -20,28 +21,27 @@ from tieout.progress import Progress
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
-_KEEP = 16
+_KEEP = 4
 _TOOLS = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
 def project_key(variables: Mapping[str, Any]) -> str:
-    """Digest of all that decides how a project is parsed and what its models say: code, tools, and variables."""
+    """Digest of all that decides what the project's models say: code, tools, and the variables that are given to it."""
     tools = {tool: importlib.metadata.version(tool) for tool in _TOOLS}
     text = json.dumps([str(project_dir()), code_digest(), tools, variables], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def parsed_project(
-    work: Path, cache: Path, key: str, variables: Mapping[str, Any], progress: Progress
-) -> Manifest:
-    """The parsed project. `key` is the `project_key` of `variables`, which are those that decide its shape: the as-of date is read when SQL is compiled,
-    so a new day is no new parse. Raises BuildFailed when the project does not parse.
+def parsed_project(work: Path, cache: Path, progress: Progress) -> Manifest:
+    """The parsed project. It is parsed with the variables of any firm: those of a firm, and the as-of date, are read when
+    SQL is compiled. Raises BuildFailed when the project does not parse.
 
     dbt's own cache is used where the files have changed; where nothing has, dbt is not asked at all.
     """
     from dbt.contracts.graph.manifest import Manifest
 
-    kept = cache / f"project-{key}.msgpack"
+    variables = vars_of_any_firm()
+    kept = cache / f"project-{project_key(variables)}.msgpack"
     with suppress(OSError):
         content = kept.read_bytes()
         os.utime(kept)  # used last: forgotten last

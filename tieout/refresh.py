@@ -190,7 +190,7 @@ def _transaction(
                 )
         variables = dbt_vars(firm, does_not_record, fed, CURRENCY_PLACEHOLDER)
         now = Basis(project_key(variables), as_of.isoformat(), raw_state(database))
-        project = parsed_project(work, firm.home.cache, now.project, variables, progress)
+        project = parsed_project(work, firm.home.cache, progress)
         unused = unused_staging(firm, fed)
         todo = plan(project, unused, now, None if options.full or base is None else Basis.of(base.data))
         report = build(work, project, with_as_of(variables, as_of), todo.nodes, progress)

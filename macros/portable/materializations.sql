@@ -32,6 +32,31 @@
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
+{#
+  A table made part by part: the model is a union whose branches are joined by `union all -- part`, and each branch is a
+  statement of its own. Together they would want the memory of all of them at once.
+#}
+{% materialization table_of_parts, default %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set parts = compiled_code.split('union all -- part') -%}
+    {{ run_hooks(pre_hooks) }}
+    {% call statement('main') -%}
+        {{ drop_other_kind(target_relation) }}
+        drop table if exists {{ target_relation }};
+        {{ create_table_as(False, target_relation, parts[0]) }}
+    {%- endcall %}
+    {%- for part in parts[1:] %}
+        {% call statement('part_' ~ loop.index) -%}
+            insert into {{ target_relation }}
+            {{ part }}
+        {%- endcall %}
+    {%- endfor %}
+    {% do persist_docs(target_relation, model) %}
+    {{ run_hooks(post_hooks) }}
+    {{ adapter.commit() }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
 {# A model that was a view and is a table now, or the other way round: its name must be free. #}
 {% macro drop_other_kind(relation) -%}
     {%- set existing = load_cached_relation(relation) -%}

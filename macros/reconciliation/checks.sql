@@ -106,36 +106,74 @@
 {% endmacro %}
 
 {#
-  Items of every check: population, those of which the rule has something to say, and the money tested in reporting
-  currency. Where an item is one transaction (meta `item_is_transaction`), rows are counted; it is a test that they are.
+  Items of every check, looked at once: its population and those of which the rule has something to say, the rows and the
+  items that the table of its population holds, rows without what a check must say, and the money tested in reporting
+  currency. One part a check (materialization table_of_parts), since each keeps its keys in memory to count them.
 #}
 {% macro counted_items() %}
+    {%- set is_faulty -%}
+        items.item_key is null
+                or items.transaction_key is null
+                or items.outcome is null
+                or items.outcome not in ('passed', 'failed', 'not_applicable')
+                or (items.outcome = 'failed' and (items.finding is null or items.event_date is null))
+    {%- endset -%}
     {%- for name in var('checks') %}
-    {%- set one_each = check_meta(name).get('item_is_transaction', false) %}
+    {%- set population = check_meta(name).get('population', {}) %}
+    {%- set whole = (population.get('where', 'true') | replace('today', date_literal(var('as_of')))) %}
     select
         {{ "'" ~ (check_meta(name).get('check') or name) ~ "'" }} as check_id,
-        {% if one_each -%}
-        count(*) as population,
-        sum(case when items.outcome <> 'not_applicable' then 1 else 0 end) as tested,
-        {%- else -%}
-        count(distinct items.item_key) as population,
-        count(distinct case when items.outcome <> 'not_applicable' then items.item_key end) as tested,
-        {%- endif %}
-        sum(
+        {{ 'true' if check_meta(name).get('item_is_transaction') else 'false' }} as item_is_transaction,
+        cast((
+            select
+                count(distinct {{ population.get('key', '1') }})
+                {%- if population.get('second_key') %} + count(distinct {{ population.second_key }}){% endif %}
+            from {{ relation_of(population.get('table', name)) }}
+            where {{ whole }}
+        ) as bigint) as expected_items,
+        cast(count(distinct items.item_key) as bigint) as population,
+        cast(count(*) as bigint) as row_count,
+        cast(
+            count(distinct case when items.outcome <> 'not_applicable' then items.item_key end) as bigint
+        ) as tested,
+        cast(
+            sum(
+                case
+                    when items.outcome <> 'not_applicable'
+                        then {{ at_rate('abs(items.tested_amount)', 'items.currency', reporting_currency(), 'spots') }}
+                end
+            ) as numeric(28, 6)
+        ) as money_tested,
+        cast(
+            count(
+                case
+                    when
+                        {{ is_faulty }}
+                        then 1
+                end
+            ) as bigint
+        ) as faulty_rows,
+        min(
             case
-                when items.outcome <> 'not_applicable'
-                    then {{ at_rate('abs(items.tested_amount)', 'items.currency', reporting_currency(), 'spots') }}
+                when
+                    {{ is_faulty }}
+                    then coalesce(items.item_key, '?')
             end
-        ) as money_tested
+        ) as faulty_item
     from {{ ref(name) }} as items
     {{ exchange_rate('spots', 'spot', 'items.currency', reporting_currency(), date_literal(var('as_of'))) }}
-    {% if not loop.last %}union all{% endif %}
+    {% if not loop.last %}union all -- part{% endif %}
     {%- else %}
     select
         cast(null as {{ dbt.type_string() }}) as check_id,
-        0 as population,
-        0 as tested,
-        cast(null as numeric(28, 6)) as money_tested
+        false as item_is_transaction,
+        cast(0 as bigint) as expected_items,
+        cast(0 as bigint) as population,
+        cast(0 as bigint) as row_count,
+        cast(0 as bigint) as tested,
+        cast(null as numeric(28, 6)) as money_tested,
+        cast(0 as bigint) as faulty_rows,
+        cast(null as {{ dbt.type_string() }}) as faulty_item
     where 1 = 0
     {%- endfor %}
 {% endmacro %}

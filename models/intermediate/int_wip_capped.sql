@@ -1,5 +1,8 @@
 -- Unbilled time and overage within the caps, and what lies beyond them. Items fill the room by work date and id, the
 -- line's room first, then the contract's (macros/billing/caps.sql).
+-- Neighbours in that order that wait on the same days and are worth more than nothing are one batch. Room is worked out
+-- for batches, and items are asked for their part only after equal parts of neighbouring runs of days are joined: an item
+-- waits for years and the room around it changes every week, so items times runs would be more than any table here.
 with hours as (
     select
         hours.*,
@@ -9,31 +12,96 @@ with hours as (
         on hours.contract_line_id = contract_lines.contract_line_id
 ),
 
+capped_lines as (
+    select distinct contract_line_id from {{ ref('int_cap_run') }}
+),
+
+capped as (
+    select hours.*
+    from hours
+    inner join capped_lines on hours.contract_line_id = capped_lines.contract_line_id
+    where hours.component in ('unbilled_tm_time', 'unbilled_overage')
+),
+
+marked as (
+    select
+        capped.*,
+        case
+            when
+                contract_line_id = lag(contract_line_id) over in_order
+                and live_from = lag(live_from) over in_order
+                and live_to = lag(live_to) over in_order
+                and amount > 0
+                and lag(amount) over in_order > 0
+                then 0
+            else 1
+        end as begins_batch
+    from capped
+    window in_order as (partition by contract_id order by item_date, time_entry_id, item_id, live_from)
+),
+
+numbered as (
+    select
+        marked.*,
+        sum(begins_batch) over (
+            partition by contract_id order by item_date, time_entry_id, item_id, live_from
+            rows between unbounded preceding and current row
+        ) as batch
+    from marked
+),
+
+items as (
+    select
+        numbered.*,
+        sum(amount) over (
+            partition by contract_id, batch order by item_date, time_entry_id, item_id, live_from
+            rows between unbounded preceding and current row
+        ) - amount as amount_before
+    from numbered
+),
+
+batches as (
+    select
+        contract_id,
+        contract_line_id,
+        batch,
+        sum(amount) as amount,
+        min(live_from) as live_from,
+        min(live_to) as live_to
+    from items
+    group by contract_id, contract_line_id, batch
+),
+
 in_runs as (
     select
-        hours.item_id,
-        hours.time_entry_id,
-        hours.contract_id,
-        hours.contract_line_id,
-        hours.item_date,
-        hours.component,
-        hours.amount,
+        batches.contract_id,
+        batches.contract_line_id,
+        batches.batch,
+        batches.amount,
         runs.line_room,
         runs.contract_room,
-        greatest(hours.live_from, coalesce(runs.run_from, hours.live_from)) as live_from,
-        least(hours.live_to, coalesce(runs.run_to, hours.live_to)) as live_to,
-        coalesce(runs.may_bind, false) as may_bind
-    from hours
-    left join {{ ref('int_cap_run') }} as runs
+        runs.may_bind,
+        greatest(batches.live_from, runs.run_from) as live_from,
+        least(batches.live_to, runs.run_to) as live_to
+    from batches
+    inner join {{ ref('int_cap_run') }} as runs
         on
-            hours.contract_line_id = runs.contract_line_id
-            and hours.live_from < runs.run_to
-            and hours.live_to > runs.run_from
-            and hours.component in ('unbilled_tm_time', 'unbilled_overage')
+            batches.contract_line_id = runs.contract_line_id
+            and batches.live_from < runs.run_to
+            and batches.live_to > runs.run_from
 ),
 
 bound as (
-    select * from in_runs
+    select
+        contract_id,
+        contract_line_id,
+        batch,
+        amount,
+        line_room,
+        contract_room,
+        live_from,
+        live_to
+    from in_runs
     where may_bind
 ),
 
@@ -43,13 +111,8 @@ within_line as (
 
 within_line_only as (
     select
-        item_id,
-        time_entry_id,
         contract_id,
-        contract_line_id,
-        item_date,
-        component,
-        amount,
+        batch,
         within_amount,
         contract_room,
         live_from,
@@ -61,17 +124,68 @@ within_both as (
     {{ within_room('within_line_only', 'within_amount', 'contract_room', 'contract_id', 'fitting_amount') }}
 ),
 
-parts as (
+by_run as (
     select
-        item_id,
-        contract_line_id,
-        item_date,
-        component,
-        amount,
+        contract_id,
+        batch,
+        amount as fitting_amount,
         live_from,
         live_to
     from in_runs
     where not may_bind
+    union all
+    select
+        contract_id,
+        batch,
+        fitting_amount,
+        live_from,
+        live_to
+    from within_both
+),
+
+batch_stretches as (
+    {{ joined_stretches('by_run', ['contract_id', 'batch'], 'fitting_amount') }}
+),
+
+-- the first items of a batch are within; one that is worth less than nothing is alone in its batch
+fitting as (
+    select
+        items.item_id,
+        items.contract_line_id,
+        items.item_date,
+        items.component,
+        items.amount,
+        stretches.live_from,
+        stretches.live_to,
+        case
+            when items.amount < 0 then stretches.fitting_amount
+            else greatest(least(stretches.fitting_amount - items.amount_before, items.amount), 0)
+        end as fitting_amount
+    from items
+    inner join batch_stretches as stretches
+        on items.contract_id = stretches.contract_id and items.batch = stretches.batch
+),
+
+stretches as (
+    {{ joined_stretches(
+        'fitting', ['item_id', 'contract_line_id', 'item_date', 'component', 'amount'], 'fitting_amount'
+    ) }}
+),
+
+parts as (
+    select
+        hours.item_id,
+        hours.contract_line_id,
+        hours.item_date,
+        hours.component,
+        hours.amount,
+        hours.live_from,
+        hours.live_to
+    from hours
+    left join capped_lines on hours.contract_line_id = capped_lines.contract_line_id
+    where
+        capped_lines.contract_line_id is null
+        or hours.component not in ('unbilled_tm_time', 'unbilled_overage')
     union all
     select
         item_id,
@@ -81,7 +195,7 @@ parts as (
         fitting_amount as amount,
         live_from,
         live_to
-    from within_both
+    from stretches
     union all
     select
         item_id,
@@ -91,7 +205,7 @@ parts as (
         amount - fitting_amount as amount,
         live_from,
         live_to
-    from within_both
+    from stretches
 )
 
 select

@@ -1,7 +1,7 @@
 -- What each check looked at and found: every item of its population passed, failed, waits within its grace, or is none
 -- of the rule's business. A check whose entities no system delivers has not run, and says which.
 with counted as (
-    {{ counted_items() }}
+    select * from {{ ref('rec_check_count') }}
 ),
 
 breaks as (

@@ -11,21 +11,9 @@ select
     'metadata lacks {{ missing | join(', ') }}' as complaint
 where {{ 'true' if missing else 'false' }}
 union all
-select
-    '{{ name }}' as check_name,
-    'an item without outcome, key or transaction, or a failed one without finding or date: ' || coalesce(item_key, '?')
-        as complaint
-from {{ ref(name) }}
-where
-    item_key is null
-    or transaction_key is null
-    or outcome is null
-    or outcome not in ('passed', 'failed', 'not_applicable')
-    or (outcome = 'failed' and (finding is null or event_date is null))
-{% if not loop.last %}union all{% endif %}
-{% else %}
-select
-    'none' as check_name,
-    'none' as complaint
-where 1 = 0
 {% endfor %}
+select
+    check_id as check_name,
+    'an item without outcome, key or transaction, or a failed one without finding or date: ' || faulty_item as complaint
+from {{ ref('rec_check_count') }}
+where faulty_rows > 0

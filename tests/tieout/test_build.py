@@ -9,7 +9,7 @@ import pytest
 
 from tieout.build import build
 from tieout.dbt_process import BuildFailed
-from tieout.parsed_project import parsed_project, project_key
+from tieout.parsed_project import parsed_project
 from tieout.progress import silent
 
 PROJECT = """
@@ -51,7 +51,7 @@ def run(project: Path, sql: str, severity: str = "error") -> Path:
     (project / "models" / "models.yml").write_text(TESTS.replace("SEVERITY", severity))
     work = project.parent / "work"
     (work / "temp").mkdir(parents=True)
-    parsed = parsed_project(work, project.parent / "cache", project_key({}), {}, silent)
+    parsed = parsed_project(work, project.parent / "cache", silent)
     report = build(work, parsed, {}, list(parsed.nodes), silent)
     assert report.counts["success"] == 1
     return work / "warehouse.duckdb"

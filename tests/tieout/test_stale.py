@@ -87,7 +87,7 @@ def test_another_policy_builds_everything(folder: Path, tmp_path: Path) -> None:
     assert project_key(variables) == before.project
     other = replace(firm, policies=replace(firm.policies, weekly_hours_limit=Decimal(79)))
     changed = replace(before, project=project_key(dbt_vars(other, gaps, fed, CURRENCY_PLACEHOLDER)))
-    project = parsed_project(tmp_path, firm.home.cache, before.project, variables, silent)
+    project = parsed_project(tmp_path, firm.home.cache, silent)
     unused = unused_staging(firm, fed)
     assert plan(project, unused, before, before).tables == {
         "operations.ops_load",

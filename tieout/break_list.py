@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tieout.amounts import json_cell
+from tieout.break_words import HEADINGS
 from tieout.metrics_service import (
     BREAK_ORDER,
     BreakGroup,
@@ -146,6 +147,7 @@ def as_xlsx(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
             name,
             "money" if name in MONEY else "count" if name in COUNTS else "",
             name in ("finding", "action"),
+            HEADINGS[name],
         )
         for name in COLUMNS
         if name != "reporting_currency"
@@ -157,7 +159,9 @@ def groups_xlsx(found: BreakGroups, by: Sequence[str], about: Mapping[str, str])
     """A workbook of the groups."""
     names = dict.fromkeys([*by, *(name for group in found.groups[:1] for name in group.keys), *GROUP_COLUMNS])
     columns = [
-        SheetColumn(name, GROUP_UNITS.get(name, ""), name == "action") for name in names if name != "currency"
+        SheetColumn(name, GROUP_UNITS.get(name, ""), name == "action", HEADINGS.get(name, ""))
+        for name in names
+        if name != "currency"
     ]
     return write(columns, [group_row(group) for group in found.groups], about)
 

@@ -86,6 +86,7 @@ def _row(table: Table, row: Mapping[str, Cell]) -> str:
             shown = text(_number(table, row, column))
             linked = link if fmt.as_decimal(value) is not None else None
             kind = "to-number to-beside" if column.name == table.stacked else "to-number"
+            kind += " to-none" if table.stacked and shown == NOTHING else ""
             cells.append(f'<td class="{kind}"{_heading(table, column)}>{_linked(shown, linked)}</td>')
             continue
         link = table.links.get(name) if index == 0 else link

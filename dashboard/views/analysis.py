@@ -489,8 +489,8 @@ def trend_card(
                 words,
                 state.MODE_LABELS[view.selection.mode].lower(),
                 f"as of {fmt.day(view.as_of)}",
-                *(["last month to date, dotted"] if running else []),
-                "shaded: the selected period",
+                *(["last month to date, dotted"] if running and not alone else []),
+                *([] if alone else ["shaded: the selected period"]),
             )
         ),
         alt=f"{words}. "

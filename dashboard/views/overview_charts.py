@@ -277,8 +277,8 @@ def _trend_card(view: View) -> Card:
                 f"timesheets in {fmt.tile_value(view.one('timesheet_compliance'), 'ratio')} in {view.period.label}",
                 state.MODE_LABELS[view.selection.mode].lower(),
                 f"as of {fmt.day(view.as_of)}",
-                *(["last month to date, dotted"] if running else []),
-                "shaded: the selected period",
+                *(["last month to date, dotted"] if running and not alone else []),
+                *([] if alone else ["shaded: the selected period"]),
             )
         ),
         alt=alt,

@@ -161,6 +161,8 @@ def test_breaks_are_written_as_a_workbook(
     rows = list(book["Rows"].values)
     head = [str(name) for name in rows[0]]
     assert not [name for name in head if "_" in name or name.islower()], "headings are words"
+    assert len(set(head)) == len(head)
+    assert book["Rows"].auto_filter.ref
     amount = head.index("Leaks or waits") if grouping else head.index("Counted")
     held = sum((Decimal(str(row[amount])) for row in rows[1:] if row[amount] is not None), Decimal(0))
     whole = service.break_totals()

@@ -64,7 +64,7 @@ def _draw(entry: Entry) -> None:
     loading = st.empty()
     if st.session_state.get(SHOWN) is None:
         with loading:
-            show(states.html(*LOADING))
+            show(states.html(*LOADING, kind="loading"))
     try:
         st.session_state[SHOWN] = entry.render()
         st.session_state["_redraws"] = 0

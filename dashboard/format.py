@@ -19,6 +19,19 @@ NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 NOT_AVAILABLE = "n/a"
 
+# Decimals of currencies that have not two, as in seeds/currency.csv.
+MINOR_UNITS = {
+    "BHD": 3,
+    "CLP": 0,
+    "ISK": 0,
+    "JOD": 3,
+    "JPY": 0,
+    "KRW": 0,
+    "KWD": 3,
+    "OMR": 3,
+    "TND": 3,
+    "VND": 0,
+}
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 SCALES = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k"))
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -37,11 +50,16 @@ def as_decimal(value: Cell) -> Decimal | None:
 
 
 def cents(value: Cell) -> Cell:
-    """An amount without the zeros that a column of the warehouse adds beyond cents; anything else as it is."""
+    """An amount rounded to cents, as tables show it; anything else as it is."""
     if not isinstance(value, Decimal) or not value.is_finite():
         return value
-    shorter = value.quantize(Decimal("0.01"))
-    return shorter if shorter == value else value.normalize()
+    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def trimmed(value: Cell) -> Cell:
+    """An amount without the zeros that a column of the warehouse adds beyond cents; anything else as it is."""
+    rounded = cents(value)
+    return rounded if rounded == value or not isinstance(value, Decimal) else value.normalize()
 
 
 def grouped(value: Decimal, decimals: int) -> str:
@@ -111,7 +129,7 @@ def _hours(value: Decimal) -> str:
 def exact_value(value: Cell, unit: str, currency: str | None = None) -> str:
     """Full precision for tables and hover: `$2 412 345.67`, `1 284.50`, `74.23 %`, and `−4.10 pp` for points.
 
-    Money keeps the decimals it came with, which are those of its currency.
+    Money has the decimals of its currency, whatever it came with, so that a column of it is read downwards.
     """
     number = as_decimal(value)
     if number is None:
@@ -121,12 +139,20 @@ def exact_value(value: Cell, unit: str, currency: str | None = None) -> str:
     if unit == "points":
         return f"{signed(number * 100, 2)}{NARROW_SPACE}pp"
     if unit == "money":
-        exponent = number.as_tuple().exponent
-        decimals = max(0, -exponent) if isinstance(exponent, int) else 2
-        return _money(number, grouped(number, min(decimals, 6)), currency)
+        return _money(number, grouped(number, MINOR_UNITS.get(currency or "", 2)), currency)
     if unit == "count" and number == number.to_integral_value():
         return grouped(number, 0)
     return grouped(number, 1 if unit == "days" else 2)
+
+
+def stake(words: Cell) -> str:
+    """Amounts with their currencies as the warehouse writes them, `EUR 491700.250433; GBP 2.00`, as tables print money."""
+    found = re.sub(r"([A-Z]{3}) (-?\d+(?:\.\d+)?)", _stake, str(words))
+    return found if words is not None else NOT_AVAILABLE
+
+
+def _stake(found: re.Match[str]) -> str:
+    return exact_value(cents(Decimal(found[2])), "money", found[1])
 
 
 def points(value: Cell) -> str:

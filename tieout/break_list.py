@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tieout.amounts import json_cell
+from tieout.break_words import HEADINGS
 from tieout.metrics_service import (
     BREAK_ORDER,
     BreakGroup,
@@ -146,6 +147,7 @@ def as_xlsx(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
             name,
             "money" if name in MONEY else "count" if name in COUNTS else "",
             name in ("finding", "action"),
+            HEADINGS[name],
         )
         for name in COLUMNS
         if name != "reporting_currency"
@@ -154,12 +156,14 @@ def as_xlsx(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
 
 
 def groups_xlsx(found: BreakGroups, by: Sequence[str], about: Mapping[str, str]) -> bytes:
-    """A workbook of the groups."""
+    """A workbook of the groups. A dimension and the column that holds its members are one column."""
     names = dict.fromkeys([*by, *(name for group in found.groups[:1] for name in group.keys), *GROUP_COLUMNS])
-    columns = [
-        SheetColumn(name, GROUP_UNITS.get(name, ""), name == "action") for name in names if name != "currency"
-    ]
-    return write(columns, [group_row(group) for group in found.groups], about)
+    columns: dict[str, SheetColumn] = {}
+    for name in names:
+        if name != "currency":
+            column = SheetColumn(name, GROUP_UNITS.get(name, ""), name == "action", HEADINGS.get(name, ""))
+            columns.setdefault(column.heading, column)
+    return write([*columns.values()], [group_row(group) for group in found.groups], about)
 
 
 KINDS = {

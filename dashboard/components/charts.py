@@ -39,6 +39,11 @@ PLOTLY_CONFIG: dict[str, Any] = {
     "responsive": True,
 }
 BAR_HEIGHT = 27
+# About the width of a character of the charts' text, in pixels, and the height of a line of it.
+CHARACTER = 7
+LINE_HEIGHT = 15
+# Characters beside a bar that leave it room on a phone.
+LINE_LENGTH = 36
 # Building a figure costs more than everything else of a run that finds its numbers cached. A figure is never changed
 # after it was built, so equal values may share one.
 KEPT = 64
@@ -260,6 +265,16 @@ def _levels(steps: Sequence[Step]) -> list[float]:
     return levels
 
 
+def _ends(steps: Sequence[Step]) -> list[float]:
+    """The right end of each bar of a walk."""
+    levels = _levels(steps)
+    before = [0.0, *levels[:-1]]
+    return [
+        max(level, 0.0 if step.kind == "total" else start)
+        for step, level, start in zip(steps, levels, before, strict=True)
+    ]
+
+
 @lru_cache(maxsize=KEPT)
 def walk(
     steps: tuple[Step, ...],
@@ -276,14 +291,16 @@ def walk(
     colours = theme.palette(name)
     labels = [literal(step.label) for step in steps]
     values = [_float(step.value) or 0.0 for step in steps]
+    words = [_walk_text(step, unit, currency) for step in steps]
     closest, widest = len(steps) * BAR_HEIGHT, len(steps) * BAR_HEIGHT * 3 // 2
     figure = _figure(
         name,
         min(max(height, closest), widest),
         yaxis={"autorange": "reversed", "type": "category", "showgrid": False},
-        # Words of a move stand beside its bar, to the right or, where it takes away, to the left.
-        xaxis={"visible": False, "range": _room(_levels(steps), 1.06 if unit == "hours" else 1.14)},
+        xaxis={"visible": False, "range": _room(_levels(steps), 1.0)},
         bargap=0.3,
+        # Words stand to the right of their bars, the widest ones beyond the longest bar.
+        margin={"l": 8, "r": 12 + CHARACTER * max(map(len, words), default=0), "t": 8, "b": 8},
     )
     figure.add_trace(
         go.Waterfall(
@@ -291,20 +308,25 @@ def walk(
             y=labels,
             x=values,
             measure=["absolute" if step.kind == "total" else "relative" for step in steps],
-            text=[_walk_text(step, unit, currency) for step in steps],
-            # Inside a total as long as it fits there: beside the longest bar a phone has no room.
-            textposition=["auto" if step.kind == "total" else "outside" for step in steps],
-            insidetextanchor="end",
-            textangle=0,
-            cliponaxis=False,
-            insidetextfont={"size": 12, "color": colours.surface},
-            outsidetextfont={"size": 12, "color": colours.text},
             connector={"line": {"color": colours.line, "width": 1}, "mode": "between"},
             totals={"marker": {"color": colours.primary}},
             increasing={"marker": {"color": colours.categories[-1]}},
             decreasing={"marker": {"color": colours.categories[-1]}},
             customdata=[[_walk_hover(step, unit, currency), wrapped(step.definition)] for step in steps],
             hovertemplate="<b>%{y}</b><br>%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+        )
+    )
+    # In a trace of their own: beside a waterfall's bar plotly puts what is taken away to the left, over the names.
+    figure.add_trace(
+        go.Scatter(
+            mode="text",
+            x=_ends(steps),
+            y=labels,
+            text=[f" {one}" for one in words],
+            textposition="middle right",
+            textfont={"size": 12, "color": colours.text},
+            cliponaxis=False,
+            hoverinfo="skip",
         )
     )
     return figure
@@ -333,6 +355,22 @@ def _room(values: Sequence[float], factor: float) -> list[float]:
     return [low - beyond if low < 0 else 0.0, high + beyond if high > low else factor]
 
 
+def _named(items: Sequence[tuple[str, str]]) -> list[list[str]]:
+    """What stands beside each bar: its name and its value, below each other in all where one would be too long."""
+    if all(len(label) + len(value) <= LINE_LENGTH for label, value in items):
+        return [[f"{literal(label)}   <b>{literal(value)}</b>"] for label, value in items]
+    return [
+        [*(literal(line) for line in textwrap.wrap(label, LINE_LENGTH)), f"<b>{literal(value)}</b>"]
+        for label, value in items
+    ]
+
+
+def _bars_height(names: Sequence[Sequence[str]]) -> int:
+    """Pixels of a chart whose bars have these names, each as high as the one with the most lines."""
+    lines = max(map(len, names), default=1)
+    return len(names) * max(BAR_HEIGHT + 5, lines * LINE_HEIGHT + 8) + 16
+
+
 @lru_cache(maxsize=KEPT)
 def bars(
     items: tuple[Bar, ...],
@@ -346,23 +384,19 @@ def bars(
 ) -> go.Figure:
     """Horizontal bars from zero, the value beside the name, target as a thin line, comparison as a hollow mark."""
     colours = theme.palette(name)
-    labels = [literal(item.label) for item in items]
     values = [_float(item.value) for item in items]
     marks = [number for item in items for number in (_float(item.target), _float(item.before))]
-    ticks = [
-        f"{label}   <b>{literal(_bar_text(item, unit, currency))}</b>"
-        for label, item in zip(labels, items, strict=True)
-    ]
+    names = _named([(item.label, _bar_text(item, unit, currency)) for item in items])
     positions = list(range(len(items)))
     own = dict(colours_by_label)
     figure = _figure(
         name,
-        len(items) * (BAR_HEIGHT + 5) + 16,
+        _bars_height(names),
         yaxis={
             "range": [len(items) - 0.5, -0.5],
             "tickmode": "array",
             "tickvals": positions,
-            "ticktext": ticks,
+            "ticktext": ["<br>".join(lines) for lines in names],
             "showgrid": False,
             "tickfont": {"color": colours.text},
         },
@@ -467,14 +501,15 @@ def stacked(items: tuple[Stack, ...], segments: tuple[str, ...], name: ThemeName
     colours = theme.palette(name)
     positions = list(range(len(items)))
     scale = colours.sequential[len(colours.sequential) - 2 * len(segments) + 1 :: 2]
+    names = _named([(item.label, item.total) for item in items])
     figure = _figure(
         name,
-        len(items) * (BAR_HEIGHT + 5) + 16,
+        _bars_height(names),
         yaxis={
             "range": [len(items) - 0.5, -0.5],
             "tickmode": "array",
             "tickvals": positions,
-            "ticktext": [f"{literal(item.label)}   <b>{literal(item.total)}</b>" for item in items],
+            "ticktext": ["<br>".join(one) for one in names],
             "showgrid": False,
             "tickfont": {"color": colours.text},
         },
@@ -535,6 +570,7 @@ def lines(
             "tick0": dates[0] if dates else None,
             "dtick": f"M{next((step for step in (1, 3, 6) if len(dates) <= step * 6), 12)}",
             "tickangle": 0,
+            "ticklabelstandoff": 4,
             "range": _date_range(dates),
         },
         hovermode="x",

@@ -10,7 +10,8 @@ import streamlit as st
 
 from dashboard import format as fmt
 from dashboard import periods, state
-from dashboard.components.markup import text
+from dashboard.components.markup import fold, text
+from dashboard.components.markup import show as show_html
 from dashboard.state import Choices, Selection
 
 PREFIX = "filter_"
@@ -34,6 +35,7 @@ def show(choices: Choices) -> tuple[Selection, list[str]]:
         _seed(selection, choices)
     st.session_state[OFFERED] = tuple(choices.practices)
     with st.container(key="filters", horizontal=True, gap=8, vertical_alignment="bottom"):
+        show_html(fold("Change filters"))
         choices = choices.on(_as_of(choices))
         _select("period", "Period", list(state.PERIOD_LABELS), state.PERIOD_LABELS, width=128)
         if st.session_state[PREFIX + "period"] == "custom":

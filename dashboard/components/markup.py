@@ -12,6 +12,14 @@ def text(value: object) -> str:
     return escape(str(value), quote=True)
 
 
+def fold(words: str) -> str:
+    """A line that opens what stands beside it where the screen is narrow; elsewhere everything is there (style.css).
+
+    It says the same every time: the page would close it when it changes.
+    """
+    return f'<details class="to-fold"><summary>{text(words)}</summary></details>'
+
+
 def show(html: str) -> None:
     """Put HTML on the page. Everything in it that was not written in this package has been through `text`."""
     st.html(html)

@@ -12,6 +12,8 @@ import streamlit as st
 
 from dashboard.components import navigation
 from dashboard.components.filters import IGNORED, SEEN
+from dashboard.components.markup import fold
+from dashboard.components.markup import show as show_html
 from tieout.metrics_types import UnknownValue
 
 PREFIX = "pick_"
@@ -43,6 +45,7 @@ def show(
     if st.session_state.get(SEEN) != address:
         _seed(picks, [*free, *own], address)
     with st.container(key="picks", horizontal=True, gap=8, vertical_alignment="bottom"):
+        show_html(fold("Search and filter" if free else "Change filters"))
         for name, label in free.items():
             st.text_input(label, key=PREFIX + name, width=280, max_chars=LONGEST, on_change=_forget_ignored)
         for pick in picks:

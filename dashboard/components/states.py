@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.components.markup import text
 
 
-def html(title: str, body: str, command: str = "") -> str:
-    """A state of the whole page or of one part of it."""
+def html(title: str, body: str, command: str = "", kind: str = "") -> str:
+    """A state of the whole page or of one part of it. One of the `kind` "loading" is seen only when it lasts."""
     shown = f"<pre>{text(command)}</pre>" if command else ""
-    return f'<div class="to-state" role="status"><h2>{text(title)}</h2><p>{text(body)}</p>{shown}</div>'
+    return f'<div class="to-state{f" to-{kind}" if kind else ""}" role="status"><h2>{text(title)}</h2><p>{text(body)}</p>{shown}</div>'

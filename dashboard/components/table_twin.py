@@ -44,6 +44,8 @@ class Table:
     A row may carry its own `currency`, or one of each money column (`currency_of`) where they may differ.
     `linked` maps a column to the key under which each row carries the address of its cell, for rows without a name.
     `sums` names the rows (by their first column) that stand for the lines above them.
+    `stacked` names the column that stands beside the first one where the screen is narrow: each row is a small card
+    there, with every other cell below them under its own heading.
     """
 
     columns: tuple[TableColumn, ...]
@@ -55,6 +57,7 @@ class Table:
     cell_links: Mapping[tuple[str, str], str] = field(default_factory=dict)
     sums: frozenset[str] = frozenset()
     linked: Mapping[str, str] = field(default_factory=dict)
+    stacked: str = ""
 
 
 def html(table: Table, caption: str) -> str:
@@ -68,7 +71,7 @@ def html(table: Table, caption: str) -> str:
     foot = f"<tfoot>{_row(table, table.total)}</tfoot>" if table.total is not None else ""
     return (
         f'<div class="to-scroll" tabindex="0" role="region" aria-label="{text(caption)}">'
-        f'<table class="to-table"><caption>{text(caption)}</caption>'
+        f'<table class="to-table{" to-stacked" if table.stacked else ""}"><caption>{text(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
     )
 
@@ -82,7 +85,9 @@ def _row(table: Table, row: Mapping[str, Cell]) -> str:
         if column.is_number:
             shown = text(_number(table, row, column))
             linked = link if fmt.as_decimal(value) is not None else None
-            cells.append(f'<td class="to-number">{_linked(shown, linked)}</td>')
+            kind = "to-number to-beside" if column.name == table.stacked else "to-number"
+            kind += " to-none" if table.stacked and shown == NOTHING else ""
+            cells.append(f'<td class="{kind}"{_heading(table, column)}>{_linked(shown, linked)}</td>')
             continue
         link = table.links.get(name) if index == 0 else link
         if column.name in table.linked:
@@ -90,8 +95,14 @@ def _row(table: Table, row: Mapping[str, Cell]) -> str:
         shown = _linked(text(_words(value, column)), link)
         tag = "th scope='row'" if index == 0 else "td"
         kind = "to-name to-long" if column.long else "to-name"
-        cells.append(f'<{tag} class="{kind}">{shown}</{tag.split()[0]}>')
+        heading = _heading(table, column) if index else ""
+        cells.append(f'<{tag} class="{kind}"{heading}>{shown}</{tag.split()[0]}>')
     return f"<tr{' class=to-sum' if name in table.sums else ''}>{''.join(cells)}</tr>"
+
+
+def _heading(table: Table, column: TableColumn) -> str:
+    """What the cell says of itself in a card, where no heading stands above it."""
+    return f' data-label="{text(column.label)}"' if table.stacked else ""
 
 
 def _number(table: Table, row: Mapping[str, Cell], column: TableColumn) -> str:

@@ -10,9 +10,12 @@ from decimal import Decimal
 from dashboard import format as fmt
 from dashboard import lists, traced
 from dashboard.components import navigation
-from dashboard.components.markup import show, text
+from dashboard.components.markup import fold, show, text
 from tieout.metrics_service import BreakTotals
 from tieout.metrics_types import SystemFreshness, VersionInfo
+
+# What a narrow screen folds away: the sentence above the numbers says mode and currency too.
+FOLDED = ("Mode", "Currency", "Version", "Data extracted")
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def html(
     """The bar. `mode` and `money` are said in words, as in the sentence under the filters."""
     states = [freshness(system, version.as_of) for system in version.systems]
     facts = "".join(
-        f'<div class="to-fact"><dt>{text(label)}</dt><dd>{value}</dd></div>'
+        f'<div class="to-fact{" to-rest" if label in FOLDED else ""}"><dt>{text(label)}</dt><dd>{value}</dd></div>'
         for label, value in (
             ("As of", _as_of(version, as_of)),
             ("Mode", text(mode)),
@@ -80,7 +83,7 @@ def html(
         )
     )
     return (
-        f'<header class="to-trust"><h1>{text(version.firm_name)}</h1>'
+        f'<header class="to-trust"><h1>{text(version.firm_name)}</h1>{fold("Version and systems")}'
         f'<dl class="to-facts" aria-label="What these numbers rest on">{facts}</dl></header>'
     )
 

@@ -7,7 +7,7 @@ from tieout.workbook import SheetColumn, write
 
 
 def xlsx_bytes(table: Table) -> bytes:
-    """The rows and the total on one sheet, what they rest on (as-of, version, filters …) on a second one."""
-    rows = [*table.rows, table.total] if table.total is not None else table.rows
-    columns = [SheetColumn(column.name, column.unit, column.long) for column in table.columns]
-    return write(columns, rows, table.context, table.currency)
+    """The rows and the total on one sheet, what they rest on (as-of, version, filters …) on a second one. Headings are those
+    of the page."""
+    columns = [SheetColumn(column.name, column.unit, column.long, column.label) for column in table.columns]
+    return write(columns, table.rows, table.context, table.currency, table.total)

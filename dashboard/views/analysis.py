@@ -23,7 +23,7 @@ from dashboard.kept import Store
 from dashboard.state import Choices
 from dashboard.views import overview_behind, overview_rows, tiles
 from dashboard.views.tiles import Spec
-from dashboard.views.view import View, column, largest_first, trend_words, view_of
+from dashboard.views.view import View, column, largest_first, one_month_words, trend_words, view_of
 from tieout.metrics_types import Cell
 
 # Pages under a selection whose parts are kept; each takes some hundred kilobytes.
@@ -78,14 +78,17 @@ def render(page: Page) -> str:
             trust_bar.draw(version, "as was", version.reporting_currency)
         show(states.html(*NOTHING_LOADED))
         return version.id
-    selection, ignored = filters.show(choices)
+    choose = st.container(key="choose", gap=8)
+    with choose:
+        selection, ignored = filters.show(choices)
     view = view_of(version, choices.on(selection.as_of), selection, page.questions)
     with head:
         trust_bar.draw(version, state.MODE_LABELS[selection.mode].lower(), view.money, selection.as_of)
-    show(
-        f'<h2 class="to-page">{text(page.title)}</h2>'
-        f"{filters.sentence_html(selection, view.period, version.reporting_currency)}"
-    )
+    with choose:
+        show(
+            f'<h2 class="to-page">{text(page.title)}</h2>'
+            f"{filters.sentence_html(selection, view.period, version.reporting_currency)}"
+        )
     recorded = {thing for system in version.systems for thing in system.does_not_record}
     recorded |= {version.rejected_note or ""}  # the trust bar says it
     warnings = [*ignored, *trust_bar.behind(version)]
@@ -477,6 +480,7 @@ def trend_card(
     drawable = any(fmt.as_decimal(value) is not None for one in lines for value in one.values)
     refused = next((answer.refused for answer in answers if answer.refused), "")
     comparable = unit != "money" or currency is not None
+    alone = one_month_words([(one.label, one.values) for one in lines], unit, currency, dates)
     return Card(
         key=key,
         question=question,
@@ -485,8 +489,8 @@ def trend_card(
                 words,
                 state.MODE_LABELS[view.selection.mode].lower(),
                 f"as of {fmt.day(view.as_of)}",
-                *(["last month to date, dotted"] if running else []),
-                "shaded: the selected period",
+                *(["last month to date, dotted"] if running and not alone else []),
+                *([] if alone else ["shaded: the selected period"]),
             )
         ),
         alt=f"{words}. "
@@ -503,9 +507,9 @@ def trend_card(
         ),
         file_name=f"{key} by month",
         figure=charts.lines(tuple(dates), lines, theme.active(), running, clip(band, dates), unit, currency)
-        if drawable and comparable
+        if drawable and comparable and not alone
         else None,
-        empty=refused or (MIXED if drawable else empty),
+        empty=refused or (MIXED if drawable and not comparable else alone or empty),
     )
 
 

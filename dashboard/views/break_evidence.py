@@ -109,7 +109,7 @@ def _evidence(version: VersionInfo, row: Row, events: Sequence[Row]) -> None:
     total: Row = {
         "transaction_key": "Break",
         "event_date": row["event_date"],
-        "stake": row["stake_text"],
+        "stake": fmt.stake(row["stake_text"]),
         **{
             name: fmt.cents(row[name])
             for name in ("stake_reporting", "primary_reporting", "headline_reporting")
@@ -132,13 +132,13 @@ def _facts(row: Row, currency: str) -> str:
         ("To do", text(row["action"])),
         ("Owner", text(row["owner_team_name"])),
         ("Severity", text(row["severity"])),
-        ("Stake", text(row["stake_text"])),
+        ("Stake", text(fmt.stake(row["stake_text"]))),
         ("Counted", text(unknown if counted is None else fmt.exact_value(counted, "money", currency))),
         (
             "Age",
             text(
-                f"{row['age_business_days']} business days since {_day(row['event_date'])}; service level "
-                f"{row['service_level_business_days']} days: {row['service_level_status']}"
+                f"{_days(row['age_business_days'])} since {_day(row['event_date'])}; service level "
+                f"{_days(row['service_level_business_days'])}: {row['service_level_status']}"
             ),
         ),
         ("First seen", text(f"{_day(row['first_detected_on'])}; now {row['status']}")),
@@ -180,10 +180,10 @@ def sides(row: Row) -> list[Row]:
 
 
 def _transaction(row: Row) -> Row:
-    amount, currency = fmt.cents(row["stake_amount"]), row["currency"]
+    amount, currency = row["stake_amount"], str(row["currency"] or "")
     return {
         **{name: row[name] for name in ("transaction_key", "event_date", "finding")},
-        "stake": "unknown" if amount is None else f"{currency or ''} {amount}".strip(),
+        "stake": "unknown" if amount is None else fmt.exact_value(fmt.cents(amount), "money", currency),
         **{
             name: fmt.cents(row[name])
             for name in ("stake_reporting", "primary_reporting", "headline_reporting")
@@ -192,7 +192,11 @@ def _transaction(row: Row) -> Row:
 
 
 def _event(row: Row) -> Row:
-    return {**row, "event_kind": str(row["event_kind"]).replace("_", " ")}
+    return {
+        **row,
+        "event_kind": str(row["event_kind"]).replace("_", " "),
+        "stake_text": fmt.stake(row["stake_text"]),
+    }
 
 
 def _chain(version: VersionInfo, row: Row) -> None:
@@ -237,8 +241,16 @@ def chain_rows(found: Trace) -> list[Row]:
 
 
 def _amount(value: Cell, unit: str | None) -> str | None:
-    amount = fmt.cents(value)
-    return None if amount is None else f"{amount} {unit or ''}".strip()
+    """An amount in its currency, or so many hours."""
+    if value is None:
+        return None
+    if unit in (None, "hours"):
+        return f"{fmt.exact_value(value, 'hours')} {unit or ''}".strip()
+    return fmt.exact_value(fmt.cents(value), "money", unit)
+
+
+def _days(value: Cell) -> str:
+    return f"{value} business {'day' if value == 1 else 'days'}"
 
 
 def _day(value: Cell) -> str:

@@ -19,6 +19,7 @@ from dashboard.components.table_twin import Table, TableColumn
 from dashboard.components.tile import Line, Tile
 from dashboard.lists import Conditions, Row
 from dashboard.views import break_evidence
+from tieout.break_words import HEADINGS
 from tieout.metrics_service import BREAK_ORDER, BreakTotals
 from tieout.metrics_types import Cell, VersionInfo
 
@@ -78,7 +79,9 @@ def render() -> str:
     version = data.version()
     head = st.container(gap=None)
     offered = _offered(version)
-    chosen, ignored = picks.show(offered, own=("break", TOUCHES))
+    choose = st.container(key="choose", gap=8)
+    with choose:
+        chosen, ignored = picks.show(offered, own=("break", TOUCHES))
     as_of = state.read_as_of(
         st.query_params.get("as_of", ""), data.months_of(version.id), version.as_of, ignored
     )
@@ -104,7 +107,8 @@ def render() -> str:
     if totals is None:
         show(states.html(*NOT_CHECKED))
         return version.id
-    show(f'<p class="to-sentence">{text(words)}</p>')
+    with choose:
+        show(f'<p class="to-sentence">{text(words)}</p>')
     if as_of:
         show(_past_html(version, as_of))
     if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
@@ -322,7 +326,7 @@ def _draw_picture(work: Work) -> None:
         picked.append(check)
         stacks.append(
             Stack(
-                label=check,
+                label=label,
                 total=f"{total} {KINDS.get(kind, kind)}",
                 values=tuple(bands[band]["amount"] if band in bands else None for band in BANDS),
                 words=tuple(_band_words(label, band, bands.get(band)) for band in BANDS),
@@ -370,9 +374,9 @@ CAUSES = (
     TableColumn("title", "Check", note="Lists its breaks"),
     TableColumn("project", "Project"),
     TableColumn("count", "Breaks", "count"),
-    TableColumn("headline", "Leaks or waits", "money"),
-    TableColumn("misstated", "Misstated", "money"),
-    TableColumn("exposed", "Exposed", "money"),
+    TableColumn("headline", HEADINGS["headline"], "money", optional=True),
+    TableColumn("misstated", HEADINGS["misstated"], "money", optional=True),
+    TableColumn("exposed", HEADINGS["exposed"], "money", optional=True),
     TableColumn("oldest", "Oldest", "count", "Business days since the event"),
     TableColumn("owner", "Owner"),
     TableColumn("action", "Next action", long=True),
@@ -414,54 +418,66 @@ def _draw_causes(work: Work) -> None:
             f'<div class="to-card" id="causes"><h2>{text(question)}</h2><p class="to-subtitle">{text(words)}</p></div>'
         )
         table = Table(
-            CAUSES, rows, currency=work.totals.currency_code, context=work.context, linked={"title": HREF}
+            CAUSES,
+            rows,
+            currency=work.totals.currency_code,
+            context=work.context,
+            linked={"title": HREF},
+            stacked="headline",
         )
         show(table_twin.html(table, question))
+        charts.download("causes", lambda: table, f"causes of breaks {work.version.as_of}", question)
         charts.workbook_download("causes", lambda: table, f"causes of breaks {work.version.as_of}", question)
 
 
+def _column(
+    name: str, unit: str = "", note: str = "", optional: bool = False, long: bool = False
+) -> TableColumn:
+    """A column of breaks under the heading that the command line's workbook has too."""
+    return TableColumn(name, HEADINGS[name], unit, note, optional, long)
+
+
 LIST = (
-    TableColumn("check_id", "Check"),
-    TableColumn("item_name", "What", note="Opens the evidence"),
-    TableColumn("finding", "Finding", long=True),
-    TableColumn("severity", "Severity"),
-    TableColumn("stake_text", "Stake", note="In the currency of the transaction"),
-    TableColumn(
+    _column("check_id"),
+    _column("item_name", note="Opens the evidence"),
+    _column("finding", long=True),
+    _column("severity"),
+    _column("stake_text", note="In the currency of the transaction"),
+    _column(
         "primary_reporting",
-        "Counted",
         "money",
         "What no earlier cause claims of the same money, in reporting currency",
     ),
-    TableColumn("kind", "Kind", note="What leaks or waits is in the headline"),
-    TableColumn("age_business_days", "Age", "count", "Business days since the event"),
-    TableColumn("service_level_status", "Service level"),
-    TableColumn("owner_team_name", "Owner"),
-    TableColumn("practice_name", "Practice"),
-    TableColumn("first_detected_on", "First seen", "day", "As-of day of the first refresh that found it"),
-    TableColumn("status", "Status"),
+    TableColumn("kind", HEADINGS["stake_kind"], note="What leaks or waits is in the headline"),
+    _column("age_business_days", "count", "Business days since the event"),
+    _column("service_level_status"),
+    _column("owner_team_name"),
+    _column("practice_name"),
+    _column("first_detected_on", "day", "As-of day of the first refresh that found it"),
+    _column("status"),
 )
 EXPORT = (
-    TableColumn("break_id", "Break"),
-    TableColumn("check_id", "Check"),
-    TableColumn("title", "Title"),
-    TableColumn("item_name", "What"),
-    TableColumn("finding", "Finding", long=True),
-    TableColumn("severity", "Severity"),
-    TableColumn("status", "Status"),
-    TableColumn("stake_kind", "Kind"),
-    TableColumn("stake_text", "Stake"),
+    _column("break_id"),
+    _column("check_id"),
+    _column("title"),
+    _column("item_name"),
+    _column("finding", long=True),
+    _column("severity"),
+    _column("status"),
+    _column("stake_kind"),
+    _column("stake_text"),
     *(
-        TableColumn(name, name, "money", optional=True)
+        _column(name, "money", optional=True)
         for name in ("stake_reporting", "primary_reporting", "headline_reporting", "cash_delay_cost")
     ),
-    TableColumn("event_date", "Event", "day"),
-    TableColumn("age_business_days", "Age", "count"),
-    TableColumn("service_level_status", "Service level"),
-    TableColumn("first_detected_on", "First seen", "day"),
-    TableColumn("owner_team_name", "Owner"),
-    TableColumn("action", "Action", long=True),
+    _column("event_date", "day"),
+    _column("age_business_days", "count"),
+    _column("service_level_status"),
+    _column("first_detected_on", "day"),
+    _column("owner_team_name"),
+    _column("action", long=True),
     *(
-        TableColumn(name, name, optional=True)
+        _column(name, optional=True)
         for name in (
             "practice_name",
             "project_name",
@@ -493,7 +509,11 @@ def _draw_list(work: Work) -> None:
             f'<div class="to-card" id="list"><h2>{text(question)}</h2><p class="to-subtitle">{text(words)}</p></div>'
         )
         table = Table(
-            LIST, rows, currency=work.totals.currency_code, linked={"check_id": HREF, "item_name": HREF}
+            LIST,
+            rows,
+            currency=work.totals.currency_code,
+            linked={"check_id": HREF, "item_name": HREF},
+            stacked="primary_reporting",
         )
         show(table_twin.html(table, question))
         whole = _exported(work)
@@ -507,6 +527,7 @@ def _readable(work: Work, row: Row) -> Row:
         **row,
         "item_name": what(row),
         "kind": KINDS.get(str(row["stake_kind"]), row["stake_kind"]),
+        "stake_text": fmt.stake(row["stake_text"]),
         "primary_reporting": fmt.cents(row["primary_reporting"]),
         # The amounts listed are in reporting currency; the row's own is that of its stake.
         "currency": row["reporting_currency"],
@@ -527,7 +548,7 @@ def _exported(work: Work) -> Callable[[], Table]:
         found = lists.rows(work.version.id, TABLE, where=work.where, order_by=BREAK_ORDER, limit=EXPORTED)
         money = [column.name for column in EXPORT if column.unit == "money"]
         rows = [
-            {**row, "currency": row["reporting_currency"], **{name: fmt.cents(row[name]) for name in money}}
+            {**row, "currency": row["reporting_currency"], **{name: fmt.trimmed(row[name]) for name in money}}
             for row in found.rows
         ]
         return Table(EXPORT, rows, currency=work.version.reporting_currency, context=work.context)

@@ -58,14 +58,16 @@ def render() -> str:
     checks = lists.rows(version.id, CHECKS, order_by=("check_id",)).rows
     owners = sorted({entry.owner for entry in known.values() if entry.owner})
     head = st.container(gap=None)
-    chosen, ignored = picks.show(
-        [
-            Pick("kind", "Kind", KINDS, "All kinds", 200),
-            Pick("steward", "Owner of the metric", {owner: owner for owner in owners}, "All owners", 200),
-        ],
-        words={"q": "Search metrics and checks"},
-        own=("metric", "check"),
-    )
+    choose = st.container(key="choose", gap=8)
+    with choose:
+        chosen, ignored = picks.show(
+            [
+                Pick("kind", "Kind", KINDS, "All kinds", 200),
+                Pick("steward", "Owner of the metric", {owner: owner for owner in owners}, "All owners", 200),
+            ],
+            words={"q": "Search metrics and checks"},
+            own=("metric", "check"),
+        )
     with head:
         trust_bar.draw(version, "any", version.reporting_currency)
     found = [entry for entry in known.values() if _fits(entry, chosen)]
@@ -74,7 +76,8 @@ def render() -> str:
     ]
     if notes := trust_bar.notes_html(ignored, ()):
         show(notes)
-    show(f'<p class="to-sentence">{text(_sentence(found, known, found_checks, checks, chosen))}</p>')
+    with choose:
+        show(f'<p class="to-sentence">{text(_sentence(found, known, found_checks, checks, chosen))}</p>')
     with st.container(key="lead", gap=8):
         if "metric" in chosen:
             _draw_metric(version, known, chosen["metric"], {str(row["check_id"]): row for row in checks})

@@ -13,7 +13,7 @@ from dashboard.components import charts, picks, table_twin, trust_bar
 from dashboard.components.markup import show, text
 from dashboard.components.picks import Pick
 from dashboard.components.table_twin import Table, TableColumn
-from dashboard.lists import Conditions, Row
+from dashboard.lists import Conditions, Listed, Row
 from dashboard.views import health_workflows
 from tieout.metrics_types import Cell, VersionInfo
 
@@ -23,6 +23,8 @@ OBJECT_IDENTITY = "operations.ops_object_identity"
 GAPS = "operations.ops_source_gaps"
 REJECTED_ROWS = "operations.ops_rejected_row"
 LISTED = 200
+SKIPPED = ("skipped", "=", ("true",))
+NOT_SKIPPED = ("skipped", "=", ("false",))
 
 
 def _count(name: str, label: str, note: str = "") -> TableColumn:
@@ -124,17 +126,20 @@ def render() -> str:
     version = data.version()
     head = st.container(gap=None)
     names = {system.name: system.name for system in version.systems}
-    chosen, ignored = picks.show(
-        [
-            Pick("system", "System", names, "All systems", 200),
-            Pick("waiting", "Waiting at", health_workflows.names(version), "No step", 320),
-        ]
-    )
+    choose = st.container(key="choose", gap=8)
+    with choose:
+        chosen, ignored = picks.show(
+            [
+                Pick("system", "System", names, "All systems", 200),
+                Pick("waiting", "Waiting at", health_workflows.names(version), "No step", 320),
+            ]
+        )
     with head:
         trust_bar.draw(version, "any", version.reporting_currency)
     system = chosen.get("system")
     words = f"System {system}" if system else f"All systems: {', '.join(names) or 'none yet'}"
-    show(f'<p class="to-sentence">{text(words)}, as of {text(fmt.day(version.as_of))}</p>')
+    with choose:
+        show(f'<p class="to-sentence">{text(words)}, as of {text(fmt.day(version.as_of))}</p>')
     if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
         show(notes)
     where: Conditions = (("system", "=", (system,)),) if system else ()
@@ -244,7 +249,7 @@ def _draw_identity(version: VersionInfo, where: Conditions) -> None:
 
 def _draw_rejects(version: VersionInfo, system: str | None, where: Conditions) -> None:
     rows = _mine(lists.reject_counts(version.id), system)
-    looked = loads_words(lists.rows(version.id, LOADS, ("system",), where, limit=1).total)
+    looked = loads_words(lists.rows(version.id, LOADS, ("system",), (*where, NOT_SKIPPED), limit=1).total)
     _card(
         version,
         "rejects",
@@ -272,7 +277,12 @@ def _draw_rejected_rows(version: VersionInfo, where: Conditions) -> None:
 
 def loads_words(loads: int) -> str:
     """`58 loads looked at`."""
-    return f"{fmt.grouped(Decimal(loads), 0)} {'load' if loads == 1 else 'loads'} looked at"
+    return f"{loads_count(loads)} looked at"
+
+
+def loads_count(loads: int) -> str:
+    """`58 loads`."""
+    return f"{fmt.grouped(Decimal(loads), 0)} {'load' if loads == 1 else 'loads'}"
 
 
 def _draw_gaps(version: VersionInfo, where: Conditions) -> None:
@@ -289,16 +299,46 @@ def _draw_gaps(version: VersionInfo, where: Conditions) -> None:
 
 
 def _draw_loads(version: VersionInfo, where: Conditions) -> None:
-    found = lists.rows(
-        version.id, LOADS, where=where, order_by=("-finished_at", "system", "object"), limit=LISTED
+    order = ("-finished_at", "system", "object")
+    found = lists.rows(version.id, LOADS, where=(*where, NOT_SKIPPED), order_by=order, limit=LISTED)
+    idle = lists.rows(version.id, LOADS, where=(*where, SKIPPED), order_by=order, limit=LISTED)
+    # One that was skipped and says why lacks something that was there before.
+    noted = [row for row in idle.rows if row["note"]]
+    rows = [{**row, "state": state(row)} for row in (*found.rows, *noted)]
+    idle = Listed(tuple(row for row in idle.rows if not row["note"]), idle.total - len(noted))
+    subtitle = f"{loads_count(found.total)} that brought something or failed, latest first"
+    if found.total > len(found.rows):
+        subtitle += f"; the first {len(found.rows)} are listed"
+    empty = "No load has brought anything yet." if idle.total else NO_LOADS
+    _card(
+        version,
+        "loads",
+        "What did the loads bring?",
+        subtitle,
+        LOAD,
+        rows,
+        empty,
+        skipped_html(idle, version),
     )
-    rows = [
-        {**row, "state": "skipped: nothing to load" if row["skipped"] else state(row)} for row in found.rows
-    ]
-    subtitle = f"{fmt.grouped(Decimal(found.total), 0)} loads, latest first"
-    if found.total > len(rows):
-        subtitle += f"; the first {len(rows)} are listed"
-    _card(version, "loads", "What did the loads bring?", subtitle, LOAD, rows, NO_LOADS)
+
+
+def skipped_html(idle: Listed, version: VersionInfo) -> str:
+    """One line for all loads that had nothing to do, which opens the names of their objects."""
+    if not idle.total:
+        return ""
+    names = {
+        system.name: sorted({str(row["object"]) for row in idle.rows if row["system"] == system.name})
+        for system in version.systems
+    }
+    listed = "".join(
+        f'<p class="to-plain"><b>{text(system)}</b> {text(", ".join(objects))}</p>'
+        for system, objects in names.items()
+        if objects
+    )
+    return (
+        f'<details class="to-twin"><summary>{text(loads_count(idle.total))} skipped: nobody delivers the object, or '
+        f"nothing in it was new</summary>{listed}</details>"
+    )
 
 
 def _draw_runs(version: VersionInfo) -> None:
@@ -342,7 +382,9 @@ def _card(
     columns: tuple[TableColumn, ...],
     rows: Sequence[Mapping[str, Cell]],
     empty: str,
+    below: str = "",
 ) -> None:
+    """A table with its download, or why it is empty; `below` is HTML that follows either."""
     table = Table(columns, rows, context={"version": version.id, "as_of": version.as_of.isoformat()})
     with st.container(key=f"card_{key}", gap=None):
         show(
@@ -350,7 +392,7 @@ def _card(
             f'<p class="to-subtitle">{text(subtitle)}</p></div>'
         )
         if not rows:
-            show(f'<p class="to-empty">{text(empty)}</p>')
+            show(f'<p class="to-empty">{text(empty)}</p>{below}')
             return
-        show(table_twin.html(table, question))
+        show(table_twin.html(table, question) + below)
         charts.download(key, lambda: table, f"{key} {version.as_of}", question)

@@ -45,7 +45,7 @@ def html(groups: tuple[BreakGroup, ...], total: int, link: str) -> str:
     said = f"{len(groups)} of {fmt.grouped(Decimal(total), 0)} causes of open breaks, most money first"
     listed = "".join(f"<li>{_item(group)}</li>" for group in groups)
     return (
-        f'{head}<div class="to-muted">{text(said)} · <a href="{text(link)}" target="_self">all breaks</a></div></div>'
+        f'{head}<div class="to-subtitle">{text(said)} · <a href="{text(link)}" target="_self">all breaks</a></div></div>'
         f'<ol class="to-needs">{listed}</ol>'
     )
 

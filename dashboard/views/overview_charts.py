@@ -23,6 +23,7 @@ from dashboard.views.view import (
     View,
     column,
     largest_first,
+    one_month_words,
     target_of,
     trend_words,
 )
@@ -263,6 +264,7 @@ def _trend_card(view: View) -> Card:
     series = tuple(Series(label, tuple(row.get(metric) for row in rows)) for metric, label in TREND)
     band = (view.period.start, max(view.period.end, view.period.start + timedelta(days=1)))
     drawable = any(fmt.as_decimal(value) is not None for one in series for value in one.values)
+    alone = one_month_words([(one.label, one.values) for one in series], "ratio", None, dates)
     alt = "Utilization over gross capacity by month. " + " ".join(
         trend_words(one.label, "ratio", None, dates, one.values) + "." for one in series
     )
@@ -275,8 +277,8 @@ def _trend_card(view: View) -> Card:
                 f"timesheets in {fmt.tile_value(view.one('timesheet_compliance'), 'ratio')} in {view.period.label}",
                 state.MODE_LABELS[view.selection.mode].lower(),
                 f"as of {fmt.day(view.as_of)}",
-                *(["last month to date, dotted"] if running else []),
-                "shaded: the selected period",
+                *(["last month to date, dotted"] if running and not alone else []),
+                *([] if alone else ["shaded: the selected period"]),
             )
         ),
         alt=alt,
@@ -291,9 +293,9 @@ def _trend_card(view: View) -> Card:
         ),
         file_name="utilization by month",
         figure=charts.lines(tuple(dates), series, theme.active(), running, analysis.clip(band, dates))
-        if drawable
+        if drawable and not alone
         else None,
-        empty="No month of this slice has capacity.",
+        empty=alone or "No month of this slice has capacity.",
     )
 
 

@@ -270,6 +270,24 @@ def trend_words(
     )
 
 
+def one_month_words(
+    lines: Sequence[tuple[str, Sequence[Cell]]], unit: str, currency: str | None, dates: Sequence[date]
+) -> str:
+    """What a trend says instead of its lines (label and values) while they have one month; else nothing."""
+    known = {
+        day
+        for _, values in lines
+        for day, value in zip(dates, values, strict=True)
+        if fmt.as_decimal(value) is not None
+    }
+    if len(known) != 1:
+        return ""
+    (month,) = known
+    place = list(dates).index(month)
+    said = ", ".join(f"{label} {fmt.tile_value(values[place], unit, currency)}" for label, values in lines)
+    return f"There is only one month to show, {fmt.month(month)}: {said}. A line needs a second one."
+
+
 def largest_first(rows: Sequence[Mapping[str, Cell]], metric: str) -> list[Mapping[str, Cell]]:
     """Largest first, nothing last."""
 

@@ -143,6 +143,12 @@ class Reader:
     def tile(self, metric: str) -> str:
         return str(self.page.locator(f"[data-metric={metric}]").inner_text())
 
+    def unfold(self) -> None:
+        """Open the filters where a narrow screen folds them away."""
+        fold = self.page.locator(".st-key-choose .to-fold:not([open]) > summary")
+        if fold.is_visible():
+            fold.click()
+
     def choose(self, name: str, option: str) -> None:
         """Pick an option of a filter and wait until the address and the page have it."""
         self.page.locator(f".st-key-filter_{name} input").click()

@@ -23,6 +23,34 @@ CHECKS = (
 HEADLINE = ("leak", "cash_delay")
 
 
+LOADED: Row = {
+    "load_id": "L1",
+    "system": "psa",
+    "kind": "files",
+    "object": "time_entry",
+    "load_mode": "full",
+    "started_at": datetime(2026, 6, 30, 21, 0),
+    "looked_at": datetime(2026, 6, 30, 21, 0),
+    "extracted_at": datetime(2026, 6, 30, 21, 0),
+    "finished_at": datetime(2026, 6, 30, 21, 1),
+    "received": 100,
+    "unreadable": 1,
+    "landed": 99,
+    "new_versions": 90,
+    "changed_versions": 5,
+    "unchanged": 4,
+    "closed_by_sweep": 0,
+    "skipped": False,
+    "note": None,
+    "agrees_with_source_count": True,
+    "agrees_with_control_total": True,
+    "is_balanced": True,
+}
+# What nobody delivers, and what no longer comes.
+SKIPPED: Row = {**LOADED, "load_id": "L2", "object": "usage", "skipped": True, "received": 0, "unreadable": 0}
+MISSED: Row = {**SKIPPED, "load_id": "L3", "object": "milestone", "note": "no file of milestone is there"}
+
+
 def made_break(number: int, check: int, amount: str | None, **facts: Any) -> Row:
     check_id, title, team, team_name, severity, kind = CHECKS[check]
     money = None if amount is None else Decimal(amount)
@@ -107,31 +135,7 @@ def tables(breaks: Sequence[Row], as_of: date) -> dict[str, list[Row]]:
         ],
         "reconciliation.rec_check": [_check(check) for check in CHECKS],
         "reconciliation.rec_check_result": [_result(check, breaks) for check in CHECKS],
-        "operations.ops_load": [
-            {
-                "load_id": "L1",
-                "system": "psa",
-                "kind": "files",
-                "object": "time_entry",
-                "load_mode": "full",
-                "started_at": datetime(2026, 6, 30, 21, 0),
-                "looked_at": datetime(2026, 6, 30, 21, 0),
-                "extracted_at": datetime(2026, 6, 30, 21, 0),
-                "finished_at": datetime(2026, 6, 30, 21, 1),
-                "received": 100,
-                "unreadable": 1,
-                "landed": 99,
-                "new_versions": 90,
-                "changed_versions": 5,
-                "unchanged": 4,
-                "closed_by_sweep": 0,
-                "skipped": False,
-                "note": None,
-                "agrees_with_source_count": True,
-                "agrees_with_control_total": True,
-                "is_balanced": True,
-            }
-        ],
+        "operations.ops_load": [LOADED, SKIPPED, MISSED],
         "operations.ops_load_identity": [
             {
                 "load_id": "L1",
@@ -314,7 +318,8 @@ def fitting(rows: Sequence[Row], where: Sequence[Filter]) -> list[Row]:
     def fits(row: Row, one: Filter) -> bool:
         if one.operator == "<=":
             return str(row[one.name]) <= str(one.values[0])
-        return row[one.name] in one.values
+        value = row[one.name]
+        return (str(value).lower() if isinstance(value, bool) else value) in one.values
 
     return [row for row in rows if all(fits(row, one) for one in where)]
 

@@ -389,7 +389,7 @@ class FakeMetricsService:
         ]
 
     def object_freshness(self) -> list[dict[str, Cell]]:
-        return self.rows("operations.ops_load").rows
+        return [row for row in self.rows("operations.ops_load").rows if not row["skipped"]]
 
     def reject_counts(self) -> list[dict[str, Cell]]:
         return FIRM.rejects

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from dashboard import lists
 from dashboard.components import table_twin, workbook
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.data import VersionChanged
+from dashboard.views import breaks
 from tests.dashboard import fake_lists
 from tests.dashboard.fake_service import Firm
 
@@ -67,7 +69,47 @@ def test_most_money_that_leaks_or_waits_comes_first(firm: Firm) -> None:
     order = re.findall(r"TE-(\d)", re.sub(r'href="[^"]*"', "", shown))
     assert list(dict.fromkeys(order)) == ["4", "1", "2", "5", "3", "6"]
     assert "$9\u202f000.00" in shown, "counted money is in reporting currency"
-    assert "EUR 9000.00" in shown
+    assert "€9\u202f000.00" in shown, "a stake is in its own currency, written like every amount"
+    assert "EUR 9000.00" not in shown
+
+
+def test_bars_name_their_checks_and_rows_become_cards(firm: Firm) -> None:
+    page = open_page("breaks")
+    names = json.loads(page.get("plotly_chart")[0].proto.spec)["layout"]["yaxis"]["ticktext"]
+    assert any(name.startswith("R-01 Bill rate missing") for name in names)
+    for part in ("list", "causes"):
+        card = html(page).split(f'id="{part}"')[1]
+        assert '<table class="to-table to-stacked">' in card.split("</div>", 1)[1][:200]
+    row = listed(page).split("<tbody>")[1].split("</tr>")[0]
+    for heading in ("Counted", "Owner", "Age", "Stake"):
+        assert f'data-label="{heading}"' in row
+
+
+def test_the_columns_of_a_workbook_are_those_of_the_page(firm: Firm) -> None:
+    table = Table(
+        (TableColumn("item_name", "What"), TableColumn("primary_reporting", "Counted", "money")),
+        [{"item_name": "Milestone of a project with a long name", "primary_reporting": Decimal("-1234.5")}],
+        currency="USD",
+        total={"item_name": "Total", "primary_reporting": Decimal("-1234.5")},
+        context={"as_of": "2026-06-30"},
+    )
+    book = openpyxl.load_workbook(io.BytesIO(workbook.xlsx_bytes(table)))
+    sheet = book["Rows"]
+    assert [cell.value for cell in sheet[1]] == ["What", "Counted", "Currency"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:C2", "the total is not filtered away"
+    assert [cell.value for cell in sheet[3]] == ["Total", -1234.5, "USD"]
+    assert sheet["B2"].number_format == "#,##0.00"
+    assert sheet["A3"].font.bold
+    assert 39 <= sheet.column_dimensions["A"].width <= 45
+    assert 9 <= sheet.column_dimensions["B"].width <= 16
+    assert book["About"]["A1"].value == "As of"
+    listed_columns = {column.name: column.label for column in breaks.LIST}
+    exported = {column.name: column.label for column in breaks.EXPORT}
+    assert {name: label for name, label in exported.items() if name in listed_columns} == {
+        name: label for name, label in listed_columns.items() if name in exported
+    }
+    assert not [label for label in exported.values() if "_" in label or label.islower()]
 
 
 def test_tiles_keep_misstatement_and_exposure_apart(firm: Firm) -> None:
@@ -227,7 +269,7 @@ def test_a_workbook_is_typed_and_never_a_formula(name: str) -> None:
     )
     book = openpyxl.load_workbook(io.BytesIO(workbook.xlsx_bytes(table)))
     head, row = book["Rows"].iter_rows()
-    assert [cell.value for cell in head] == ["what", "day", "at", "amount", "age", "none", "currency"]
+    assert [cell.value for cell in head] == ["What", "Day", "At", "Amount", "Age", "None", "Currency"]
     cells: list[Any] = [cell.value for cell in row]
     assert cells == [name, datetime(2026, 6, 30), datetime(2026, 6, 30, 9, 5), -12.5, 3, None, "EUR"]
     assert [cell.data_type for cell in row][:5] == ["s", "d", "d", "n", "n"]

@@ -17,6 +17,7 @@ import pytest
 from dashboard import format as fmt
 from dashboard import periods
 from tests.dashboard.browser import Reader
+from tests.dashboard.test_accessibility import complaints
 from tieout.metrics_service import MetricsService
 from tieout.metrics_types import Filter, Query
 
@@ -97,6 +98,7 @@ def test_a_filter_changes_the_numbers_and_the_address(
     )
     reader = Reader(browser, width)
     reader.open(address)
+    reader.unfold()
     reader.page.locator(".st-key-filter_practice input").click()
     reader.page.get_by_role("option", name=practice, exact=True).click()
     reader.page.wait_for_function(
@@ -213,6 +215,11 @@ def test_the_definition_opens_beside_the_number(browser: Any, address: str, serv
     assert entry.formula in words
     assert entry.owner in words
     assert re.search(r"\bselect\b", words, re.IGNORECASE)
+    assert panel.locator("[data-testid=stCode]").bounding_box()["height"] <= 242, (
+        "long SQL scrolls in its box"
+    )
+    assert panel.get_by_role("button", name="Copy to clipboard").is_visible()
+    assert complaints(reader) == []
     assert reader.complaints == []
     reader.context.close()
 

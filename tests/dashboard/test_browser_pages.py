@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from dashboard import format as fmt
+from dashboard.views.breaks import EXPORT
 from tests.dashboard.browser import Reader
 from tieout.metrics_service import MetricsService
 from tieout.metrics_types import Cell, Filter
@@ -106,6 +107,7 @@ def test_a_filter_changes_list_tiles_and_address(
     reader.open(f"{address}/breaks")
     assert reader.tile("breaks_open") == fmt.grouped(Decimal(len(everything)), 0)
     assert listed(reader) == min(LISTED, len(everything))
+    reader.unfold()
     reader.page.locator(".st-key-pick_check input").click()
     reader.page.get_by_role("option", name=f"{check} {title}", exact=True).click()
     reader.page.wait_for_function(f"location.search.includes('check={check}')", timeout=20_000)
@@ -135,8 +137,9 @@ def test_evidence_opens_from_the_list_and_closes(
     reader.settle()
     assert reader.query() == {"break": [str(first["break_id"])]}
     words = reader.page.locator(".st-key-card_behind").inner_text()
-    for name in ("rule", "action", "owner_team_name", "stake_text", "left_id", "left_value", "break_id"):
+    for name in ("rule", "action", "owner_team_name", "left_id", "left_value", "break_id"):
         assert str(first[name]) in words, name
+    assert fmt.stake(first["stake_text"]) in words
     own = [Filter("break_id", "=", (str(first["break_id"]),))]
     for row in service.rows("reconciliation.rec_break_transaction", where=own).rows:
         assert str(row["transaction_key"]) in words
@@ -178,7 +181,8 @@ def test_the_downloads_are_the_breaks_of_the_service(
 
     book = openpyxl.load_workbook(saved["xlsx"])
     head, *body = book["Rows"].iter_rows()
-    names = [str(cell.value) for cell in head]
+    names = {column.label: column.name for column in EXPORT}
+    names = [names.get(str(cell.value), str(cell.value)) for cell in head]
     assert len(body) == len(wanted)
     for cells, row in zip(body, wanted, strict=True):
         found = dict(zip(names, cells, strict=True))
@@ -234,6 +238,7 @@ def test_the_catalogue_is_searched_and_opens_a_metric(
     reader = Reader(browser, width)
     reader.open(f"{address}/catalogue")
     assert reader.page.locator(".st-key-card_metrics tbody tr").count() == len(service.describe())
+    reader.unfold()
     field = reader.page.locator(".st-key-pick_q input")
     field.fill("work in progress")
     field.press("Enter")
@@ -259,6 +264,31 @@ def test_the_catalogue_is_searched_and_opens_a_metric(
         assert told in words
     narrow(reader, width)
     assert reader.complaints == []
+    reader.context.close()
+
+
+def test_a_phone_shows_what_a_break_is_worth_whose_it_is_and_how_old(
+    browser: Any, address: str, service: MetricsService
+) -> None:
+    first = breaks(service)[0]
+    reader = Reader(browser, 390)
+    reader.open(f"{address}/breaks")
+    assert reader.page.locator("[data-metric=breaks_open]").bounding_box()["y"] < 300, "numbers come first"
+    assert not reader.page.locator(".st-key-pick_check").is_visible()
+    reader.unfold()
+    assert reader.page.locator(".st-key-pick_check").is_visible()
+    row = reader.page.locator(".st-key-card_list tbody tr").first
+    row.scroll_into_view_if_needed()
+    for heading in ("Counted", "Owner", "Age"):
+        box = row.locator(f"[data-label='{heading}']").bounding_box()
+        assert box["x"] >= 0, heading
+        assert box["x"] + box["width"] <= 390, heading
+    counted = fmt.exact_value(
+        fmt.cents(first["primary_reporting"]), "money", str(first["reporting_currency"])
+    )
+    assert row.locator("[data-label=Counted]").inner_text() == counted
+    scroll = reader.page.locator(".st-key-card_list .to-scroll")
+    assert scroll.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, "the list scrolls sideways"
     reader.context.close()
 
 

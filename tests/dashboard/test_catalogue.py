@@ -115,6 +115,18 @@ def test_health_shows_loads_identities_gaps_and_version(firm: Firm) -> None:
         assert words in shown
 
 
+def test_health_lists_what_was_loaded_and_folds_what_nobody_delivers(firm: Firm) -> None:
+    shown = html(open_page("health"))
+    card = shown[shown.index('id="loads"') :].split('id="version"')[0]
+    table, folded = card.split("</table>")
+    assert "1 load that brought something or failed" in table
+    assert "time_entry" in table
+    assert "no file of milestone is there" in table, "what came before and does not now is not folded away"
+    assert "usage" not in table
+    assert "1 load skipped: nobody delivers the object, or nothing in it was new" in folded
+    assert "<b>psa</b> usage<" in folded
+
+
 def test_health_shows_where_a_rejected_row_is(firm: Firm) -> None:
     shown = html(open_page("health"))
     for words in ("time_entry.csv", ">17<", "7,5", "Write digits with a point."):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +62,8 @@ def test_tables_keep_full_precision_and_the_decimals_of_the_currency() -> None:
     assert fmt.exact_value(Decimal("2412345.67"), "money", "EUR") == f"€2{S}412{S}345.67"
     assert fmt.exact_value(Decimal("2412345"), "money", "JPY") == f"JPY{S}2{S}412{S}345"
     assert fmt.exact_value(Decimal("-1.250"), "money", "KWD") == f"−KWD{S}1.250"
+    assert fmt.exact_value(Decimal("1358558.0532"), "money", "USD") == f"$1{S}358{S}558.05"
+    assert fmt.exact_value(Decimal("12"), "money", "USD") == "$12.00", "a column is read downwards"
     assert fmt.exact_value(Decimal("-1284.5"), "hours") == f"−1{S}284.50"
     assert fmt.exact_value(Decimal("20.898"), "days") == "20.9"
     assert fmt.exact_value(0.742349, "ratio") == f"74.23{S}%"
@@ -110,3 +114,23 @@ def test_dates() -> None:
 def test_file_names_are_harmless() -> None:
     assert fmt.file_name("Capacity walk", "../../etc/passwd <b>") == "capacity-walk-etc-passwd-b"
     assert fmt.file_name("…") == "tieout"
+
+
+def test_decimals_are_those_of_the_warehouse() -> None:
+    with (Path(__file__).resolve().parents[2] / "seeds" / "currency.csv").open(encoding="utf-8") as file:
+        known = {row["currency"]: int(row["minor_unit"]) for row in csv.DictReader(file)}
+    assert {code: units for code, units in known.items() if units != 2} == fmt.MINOR_UNITS
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("EUR 491700.00", f"€491{S}700.00"),
+        ("EUR 1.00; GBP -2500.505", f"€1.00; −£2{S}500.51"),
+        ("CHF 5", f"CHF{S}5.00"),
+        ("EUR unknown", "EUR unknown"),
+        (None, "n/a"),
+    ],
+)
+def test_a_stake_is_printed_like_every_amount(words: str | None, shown: str) -> None:
+    assert fmt.stake(words) == shown

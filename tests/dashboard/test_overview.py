@@ -105,7 +105,7 @@ def test_every_chart_has_a_question_words_a_table_and_a_download(firm: Firm) -> 
         assert config["displaylogo"] is False
         assert chart.proto.alt
         assert chart.proto.theme != "streamlit"
-    assert html(page).count("<details") == 5
+    assert html(page).count('<details class="to-twin"') == 5
     assert len(page.get("download_button")) == 7
 
 

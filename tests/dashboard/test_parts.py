@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from dashboard.components import charts, table_twin, tile, trust_bar
-from dashboard.components.charts import Bar, Series, Step
+from dashboard import theme
+from dashboard.components import charts, states, table_twin, tile, trust_bar
+from dashboard.components.charts import Bar, Series, Stack, Step
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.components.tile import Comparison, Line, Tile
 from dashboard.format import Change
@@ -133,7 +135,7 @@ def test_a_name_stays_literal_in_a_chart(name: str) -> None:
     figure = charts.bars((Bar(name, Decimal(5)),), "money", "EUR", (), "light", definition=name)
     assert "<script" not in (spec := figure.to_json())
     assert "<img" not in spec
-    assert charts.literal(name) in figure.layout.yaxis.ticktext[0]
+    assert charts.literal(name) in figure.layout.yaxis.ticktext[0].replace("<br>", " ")
 
 
 def test_a_name_is_no_template() -> None:
@@ -147,10 +149,77 @@ def test_a_walk_stands_on_its_totals_and_hangs_its_moves() -> None:
         Step("Above", Decimal("1.2"), "move"),
         Step("Gross", Decimal("92.8"), "total"),
     )
-    trace = charts.walk(steps, "light").data[0]
+    trace, words = charts.walk(steps, "light").data
     assert list(trace.measure) == ["absolute", "relative", "relative", "absolute"]
     assert [float(value) for value in trace.x] == [100.0, -8.4, 1.2, 92.8]
-    assert list(trace.text) == ["100", "−8", "+1", "93"]
+    assert [one.strip() for one in words.text] == ["100", "−8", "+1", "93"]
+
+
+def test_the_words_of_a_walk_stand_right_of_their_bars_and_have_room() -> None:
+    steps = (
+        Step("Service revenue", Decimal(592_000), "total"),
+        Step("Standard labour", Decimal(-416_000), "move"),
+        Step("Pass-through cost", Decimal(-190_000), "move"),
+        Step("Project margin", Decimal(-14_000), "total"),
+    )
+    figure = charts.walk(steps, "light", unit="money", currency="USD")
+    bars, words = figure.data
+    assert list(words.x) == [592_000, 592_000, 176_000, 0], "the right end of each bar: names are to the left"
+    assert words.textposition == "middle right"
+    assert words.cliponaxis is False
+    assert figure.layout.margin.r >= 7 * max(len(one) for one in words.text)
+    assert bars.text is None
+
+
+def test_long_names_go_on_in_lines_of_their_own() -> None:
+    short = charts.stacked((Stack("Data", "$1.29m", (1,), ("",)),), ("hard",), "light")
+    assert list(short.layout.yaxis.ticktext) == ["Data   <b>$1.29m</b>"]
+    items = (
+        Stack("C-03 Contract value differs between systems", "$614k misstated", (1,), ("",)),
+        Stack("T-06 Posted twice", "$310k misstated", (1,), ("",)),
+    )
+    long = charts.stacked(items, ("hard",), "light")
+    assert list(long.layout.yaxis.ticktext) == [
+        "C-03 Contract value differs between<br>systems<br><b>$614k misstated</b>",
+        "T-06 Posted twice<br><b>$310k misstated</b>",
+    ]
+    assert long.layout.height > 2 * short.layout.height - 16
+
+
+def test_a_row_can_become_a_card_whose_cells_say_what_they_are() -> None:
+    columns = (
+        TableColumn("check", "Check"),
+        TableColumn("amount", "Counted", "money"),
+        TableColumn("owner", "Owner <team>"),
+    )
+    rows = [{"check": "R-01", "amount": Decimal("9.5"), "owner": "Billing"}]
+    shown = table_twin.html(Table(columns, rows, currency="USD", stacked="amount"), "caption")
+    assert '<table class="to-table to-stacked">' in shown
+    assert '<td class="to-number to-beside" data-label="Counted">$9.50</td>' in shown
+    assert '<td class="to-name" data-label="Owner &lt;team&gt;">Billing</td>' in shown
+    assert "data-label" not in table_twin.html(Table(columns, rows, currency="USD"), "caption")
+
+
+def test_the_bar_folds_on_a_narrow_screen_what_the_sentence_says_too() -> None:
+    version = VersionInfo("v1", date(2026, 6, 30), datetime(2026, 7, 1, tzinfo=UTC), "Firm", "USD", ())
+    html = trust_bar.html(version, "as was", "USD")
+    assert '<details class="to-fold"><summary>Version and systems</summary></details>' in html
+    folded = re.findall(r'to-rest"><dt>([^<]+)', html)
+    assert folded == ["Mode", "Currency", "Version", "Data extracted"]
+
+
+def test_a_loading_card_is_seen_only_when_it_lasts() -> None:
+    assert 'class="to-state to-loading"' in states.html("a", "b", kind="loading")
+    assert "to-loading" not in states.html("a", "b")
+    assert ".to-loading { animation: to-wait" in theme.style_sheet()
+
+
+def test_what_stands_still_in_a_table_lets_nothing_through() -> None:
+    rules = theme.style_sheet()
+    assert "border-collapse: collapse" not in rules
+    total = rules[rules.index(".to-table tfoot th,\n.to-table tfoot td {") :].split("}")[0]
+    assert "background: var(--to-surface)" in total
+    assert "z-index: 1" in total
 
 
 def test_bars_start_at_zero_and_carry_target_and_comparison() -> None:

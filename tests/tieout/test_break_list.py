@@ -160,7 +160,10 @@ def test_breaks_are_written_as_a_workbook(
     book = openpyxl.load_workbook(file)
     rows = list(book["Rows"].values)
     head = [str(name) for name in rows[0]]
-    amount = head.index("headline") if grouping else head.index("primary_reporting")
+    assert not [name for name in head if "_" in name or name.islower()], "headings are words"
+    assert len(set(head)) == len(head)
+    assert book["Rows"].auto_filter.ref
+    amount = head.index("Leaks or waits") if grouping else head.index("Counted")
     held = sum((Decimal(str(row[amount])) for row in rows[1:] if row[amount] is not None), Decimal(0))
     whole = service.break_totals()
     expected = (
@@ -169,8 +172,8 @@ def test_breaks_are_written_as_a_workbook(
         else sum((row["primary_reporting"] or Decimal(0) for row in breaks(service)), Decimal(0))  # type: ignore[misc]
     )
     assert held == pytest.approx(expected, abs=Decimal("0.01"))
-    assert {row[head.index("currency")] for row in rows[1:]} == {"USD"}
-    assert dict(book["About"].values)["version"] == service.version.id
+    assert {row[head.index("Currency")] for row in rows[1:]} == {"USD"}
+    assert dict(book["About"].values)["Version"] == service.version.id
     assert all(cell.data_type != "f" for line in book["Rows"] for cell in line)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from tieout.build_database import open_build
 from tieout.dbt_process import BuildFailed, arguments, dbt_environment, invoke
 from tieout.faults import fault_point
 from tieout.paths import DATABASE_FILE
@@ -156,7 +157,7 @@ def _failure_cure(failures: Sequence[_Failure]) -> str:
 def _failing_rows(database: Path, compiled: str) -> list[str]:
     """Up to five rows that a failed data test found."""
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
+        with open_build(database) as connection:
             found = connection.execute(
                 f"select * from ({compiled.strip().rstrip(';')}) as failing limit {SAMPLE_ROWS}"
             )

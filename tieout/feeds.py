@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
+from tieout.build_database import open_build
 from tieout.firm_schema import Firm
 from tieout.paths import canonical_entities, delivered_entities, project_dir, staged_objects
 
@@ -22,7 +21,7 @@ class Feed:
 
 def feeds(database: Path, firm: Firm) -> dict[str, Feed]:
     """By system. A drop folder could feed every entity: only those of which it ever had a row are built."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_build(database) as connection:
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where schema_name like 'raw\\_%' escape '\\'"
         ).fetchall()
@@ -73,5 +72,5 @@ def unused_staging(firm: Firm, fed: Mapping[str, Feed]) -> Unused:
 
 def staging_kinds() -> tuple[str, ...]:
     """Kinds of system that the project has staging models for."""
-    folders = (project_dir() / "models/staging").iterdir()
-    return tuple(sorted(folder.name for folder in folders if folder.is_dir() and folder.name != "files"))
+    folders = (project_dir() / "models/staging").glob("*/")
+    return tuple(sorted(folder.name for folder in folders if folder.name != "files"))

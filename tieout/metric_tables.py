@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from tieout import metric_query
+from tieout.build_database import open_build
 from tieout.firm_schema import Firm
 from tieout.metrics_catalogue import Catalogue, Metric
 from tieout.metrics_types import Cell, Query
@@ -64,7 +65,7 @@ def write(built: Path, firm: Firm, data: Mapping[str, Any]) -> int:
         found = {
             table: list(_values(opened, firm, catalogue, dimensions)) for table, dimensions in TABLES.items()
         }
-    with duckdb.connect(str(database)) as connection:
+    with open_build(database, read_only=False) as connection:
         connection.execute("begin")
         connection.execute(f"drop schema if exists {SCHEMA} cascade")
         connection.execute(f"create schema {SCHEMA}")

@@ -16,14 +16,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from ingestion.connector import Connector
 from ingestion.errors import ConfigurationError, IngestionError
 from ingestion.load import load_system
 from ingestion.registry import connector_for
 from tieout import ledger, metric_tables, publish, rejects
 from tieout.build import BuildReport, build
+from tieout.build_database import open_build
 from tieout.content_hash import code_digest, digest, table_hashes
 from tieout.dbt_variables import dbt_vars, with_as_of
 from tieout.errors import TieoutError, UsageError
@@ -337,7 +336,7 @@ def _still_warned(base: publish.Version | None, todo: Plan) -> dict[str, str]:
 def _assemble(work: Path, report: BuildReport) -> Path:
     """The directory that becomes the version: database, one semantic manifest per currency mode, dimensions."""
     database = work / DATABASE_FILE
-    with duckdb.connect(str(database)) as connection:
+    with open_build(database, read_only=False) as connection:
         connection.execute("CHECKPOINT")
     built = work / "version"
     built.mkdir()
@@ -367,7 +366,7 @@ def _about(firm: Firm, run: _Run, as_of: date, base: str | None) -> dict[str, An
 def _systems(
     firm: Firm, database: Path, does_not_record: Mapping[str, Sequence[str]]
 ) -> list[dict[str, Any]]:
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_build(database) as connection:
         extracted = system_freshness(connection)
     return [
         {
@@ -388,7 +387,7 @@ def _content(database: Path, base: publish.Version | None, todo: Plan) -> dict[s
         for table in kept["hashes"]
         if table not in todo.tables and not table.startswith(f"{metric_tables.SCHEMA}.")
     }
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_build(database) as connection:
         hashes, counts = table_hashes(connection, without=same)
     return {
         "hashes": {**{table: kept["hashes"][table] for table in same}, **hashes},

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from ingestion.connector import Connector, Inspectable
 from ingestion.errors import IngestionError
 from ingestion.files.contract import contracts
+from tieout.build_database import open_build
 from tieout.firm_schema import REQUIRED_ENTITIES, Firm
 from tieout.progress import Progress
 
@@ -145,7 +144,7 @@ class ObjectRejects:
 
 def found_in(database: Path) -> list[ObjectRejects]:
     """Every object with rejected, orphaned or duplicate rows in a built warehouse."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_build(database) as connection:
         objects = connection.execute(_OBJECTS).fetchall()
         problems: dict[tuple[str, str], list[Problem]] = {}
         for system, name, at, column, reason, cure, rows, example in connection.execute(_PROBLEMS).fetchall():

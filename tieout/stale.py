@@ -12,8 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import duckdb
-
+from tieout.build_database import open_build
 from tieout.feeds import Unused
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Plan:
 
 def raw_state(database: Path) -> dict[str, str]:
     """State of every raw table. History only ever adds rows and closes them, so counts and latest instants tell."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_build(database) as connection:
         tables = connection.execute(
             "select schema_name, table_name, column_count from duckdb_tables()"
             " where schema_name like 'raw\\_%' escape '\\' and schema_name <> 'raw_tieout'"

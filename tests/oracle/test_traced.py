@@ -205,10 +205,12 @@ def test_shares_are_those_of_the_rows(faulty: Faulty) -> None:
     """The share that the service says, from amounts of the rows and the links of the log."""
     chains, service = faulty.chains, faulty.service
     trust = service.trust(Query(["billed_revenue", "billable_hours", "backlog_hard"], population="firm"))
-    billed = published(faulty, "fct_invoice_line", "invoice_line_id", "is_live", "amount_untaxed_reporting")
-    hours = published(faulty, "fct_time_entry", "time_entry_id", "billable_hours", "population")
+    billed = published(
+        faulty, "fct_invoice_line", "invoice_line_id", "is_live", "amount_untaxed_reporting", "posting_date"
+    )
+    hours = published(faulty, "fct_time_entry", "time_entry_id", "billable_hours", "population", "work_date")
     lines = {line.invoice_line_id: line for line in chains.firm.money.invoice_lines}
-    as_of = Filter("snapshot_date", "=", (service.version.as_of,))
+    as_of, today = Filter("snapshot_date", "=", (service.version.as_of,)), str(service.version.as_of)
     backlog = service.rows(
         "fct_backlog_daily",
         ["contract_line_id", "component", "amount_reporting"],
@@ -219,12 +221,12 @@ def test_shares_are_those_of_the_rows(faulty: Faulty) -> None:
         "billed_revenue": [
             (Decimal(str(row["amount_untaxed_reporting"] or 0)), chains.invoice_line(lines[key]))
             for key, row in billed.items()
-            if row["is_live"]
+            if row["is_live"] and str(row["posting_date"]) <= today
         ],
         "billable_hours": [
             (Decimal(str(row["billable_hours"])), chains.entry(chains.entries[key]))
             for key, row in hours.items()
-            if row["population"] != "contingent"
+            if row["population"] != "contingent" and str(row["work_date"]) <= today
         ],
         "backlog_hard": [
             (Decimal(str(row["amount_reporting"] or 0)), chains.line(str(row["contract_line_id"])))

@@ -57,10 +57,10 @@ demo: $(STAMP) ## Simulate a firm, refresh from its systems, publish, print the 
 	@$(BIN)/tieout demo --size small
 
 test: lint ## All checks of a change: lint, types and the tests
-	$(BIN)/pytest -m "not long" -n $(PYTEST_WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/pytest -m "not long" -n $(PYTEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-long: $(STAMP) ## The tests that take longer: volume, kills at every step, big random firms
-	$(BIN)/pytest -m "long" -n $(PYTEST_WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/pytest -m "long" -n $(PYTEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: $(STAMP) ## ruff, mypy --strict, yamllint, sqlfluff
 	$(BIN)/ruff check .

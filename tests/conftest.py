@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # These refresh a firm or more: started first, so that no worker is left alone with one at the end.
 SLOW = (
@@ -21,8 +23,18 @@ SLOW = (
     "acceptance",
     "models/test_unit",
     "docs/test_firm",
-    "dashboard/test_browser",
+    "dashboard/test_",
 )
+# Files that share a firm, a browser or a server: one worker has them all.
+TOGETHER = {
+    "odoo": ("odoo/",),
+    "browser": (
+        "dashboard/test_browser",
+        "dashboard/test_accessibility",
+        "dashboard/test_analysis_browser",
+        "dashboard/test_as_of",
+    ),
+}
 
 
 HERE = Path(__file__).parent
@@ -35,11 +47,18 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("TIEOUT_CACHE", str(cache.mkdir("parses")))
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep the tests of a file on one worker, since they share what is slow to make. Marked as soon as a test is found:
-    xdist reads the groups before any later hook could add them."""
-    if item.get_closest_marker("xdist_group") is None:
-        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).as_posix()))
+class ByFile(LoadScopeScheduling):
+    """Gives a worker whole files, since their tests share what is slow to make, and some files together. By their path
+    alone: what marks say of groups is lost on the way to the scheduler since pytest 9."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0].removeprefix("tests/")
+        return next((group for group, files in TOGETHER.items() if file.startswith(files)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from tests.dashboard.browser import Reader
 from tieout.metrics_service import BREAK_ORDER, MetricsService
 
 # One worker: the others would each publish a demo of their own.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES = ("", "utilization", "backlog", "billing", "margin", "breaks", "catalogue", "health")
 # What opens inside a page, by the part of the address that opens it.
@@ -42,8 +42,16 @@ def complaints(reader: Reader) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Colours do not depend on the width, nor the layout on the scheme: the other two pairs look at neither anew.
+SCREENS = (
+    ("light", 1440),
+    ("dark", 390),
+    pytest.param("dark", 1440, marks=pytest.mark.long),
+    pytest.param("light", 390, marks=pytest.mark.long),
+)
+
+
+@pytest.mark.parametrize(("scheme", "width"), SCREENS)
 @pytest.mark.parametrize("path", [*PAGES, *OPENED])
 def test_nothing_keeps_a_reader_out(
     browser: Any, address: str, service: MetricsService, path: str, scheme: str, width: int

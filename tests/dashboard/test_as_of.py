@@ -17,7 +17,7 @@ from tests.dashboard.browser import ROOT, Reader
 from tieout.metrics_service import MetricsService
 from tieout.metrics_types import Query
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # A page, one of its balances and one of its flows.
 PAGES = (
@@ -118,7 +118,8 @@ def test_a_reader_picks_a_past_day_and_returns(
 
 
 def pick(reader: Reader, day: date) -> None:
-    """Type a day into the filter, digit by digit as the field takes them."""
+    """Type a day into the filter, digit by digit as the field takes them. A narrow screen folds the filters."""
+    reader.unfold()
     reader.page.locator(".st-key-filter_as_of [role=spinbutton]").first.click()
     reader.page.keyboard.type(f"{day:%Y%m%d}")
     # The calendar that opened is closed, and leaving the field takes what it holds.

@@ -22,7 +22,7 @@ from tieout.metrics_service import MetricsService
 from tieout.metrics_types import Filter, Query
 
 # One worker: the others would each publish a demo of their own.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 TILES = (
     "backlog_total",

@@ -20,7 +20,7 @@ from tieout.metrics_service import MetricsService
 from tieout.metrics_types import Cell, Filter
 
 # One worker: the others would each publish a demo of their own.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 BREAKS = "reconciliation.rec_break"
 ORDER = ("-primary_reporting", "-severity_order", "event_date", "break_id")

@@ -18,8 +18,6 @@ from tests.odoo.publishing import ask, published
 from tests.odoo.reading import rpc_connector
 from tests.odoo.small_firm import FIRST_MOMENT, second_day, small_firm
 
-pytestmark = pytest.mark.xdist_group("odoo")
-
 
 def load(database: Path, connector: Connector, run: str, full: bool = False) -> LoadSummary:
     return load_system(database, connector, full=full, run_id=run, progress=lambda *_: None)

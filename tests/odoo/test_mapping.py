@@ -15,7 +15,6 @@ from tests.odoo.publishing import ask, published
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 SECOND_DAY = date(2026, 6, 20)
-pytestmark = pytest.mark.xdist_group("odoo")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from tests.odoo.conftest import TwoDays
 from tests.odoo.publishing import ask, published
 
 Query = Callable[[str], list[tuple[Any, ...]]]
-pytestmark = pytest.mark.xdist_group("odoo")
 SIGNED = date(2026, 5, 4)
 
 

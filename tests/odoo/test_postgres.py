@@ -15,7 +15,7 @@ from tests.odoo.publishing import PASSWORD_ENV, published
 from tests.portability import postgres_server
 from tieout.paths import delivered_entities
 
-pytestmark = [pytest.mark.postgres, pytest.mark.long, pytest.mark.xdist_group("odoo")]
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 
 def test_canonical_rows_are_the_same_on_postgresql(two_days: TwoDays) -> None:

@@ -25,8 +25,6 @@ from tests.odoo.publishing import (
 )
 from tieout.metric_query import NOT_POSTED
 
-pytestmark = pytest.mark.xdist_group("odoo")
-
 
 @pytest.fixture(autouse=True)
 def _password(monkeypatch: pytest.MonkeyPatch) -> None:

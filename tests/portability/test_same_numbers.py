@@ -19,7 +19,7 @@ from tieout.metrics_types import CURRENCY_MODES
 from tieout.publish import manifest_name
 from tieout.semantic import Request, SemanticLayer
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
+pytestmark = pytest.mark.postgres
 
 DIMENSION_SETS = (
     (),

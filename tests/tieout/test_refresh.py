@@ -26,8 +26,6 @@ from tieout.faults import POINTS, VARIABLE
 from tieout.firm import load_firm
 from tieout.paths import Home
 
-pytestmark = pytest.mark.xdist_group("refresh")
-
 READER = """
 import json, sys, time
 from pathlib import Path

@@ -1,8 +1,8 @@
 -- Unbilled time and overage within the caps, and what lies beyond them. Items fill the room by work date and id, the
 -- line's room first, then the contract's (macros/billing/caps.sql).
 -- Neighbours in that order that wait on the same days and are worth more than nothing are one batch. Room is worked out
--- for batches, and items are asked for their part only after equal parts of neighbouring runs of days are joined: an item
--- waits for years and the room around it changes every week, so items times runs would be more than any table here.
+-- for batches, and items are asked for their part only after equal parts of neighbouring runs of days are joined: an
+-- item waits for years and the room around it changes every week, so items times runs would be more than any table here.
 with hours as (
     select
         hours.*,
@@ -28,23 +28,27 @@ marked as (
         capped.*,
         case
             when
-                contract_line_id = lag(contract_line_id) over in_order
-                and live_from = lag(live_from) over in_order
-                and live_to = lag(live_to) over in_order
-                and amount > 0
-                and lag(amount) over in_order > 0
+                capped.contract_line_id = lag(capped.contract_line_id) over in_order
+                and capped.live_from = lag(capped.live_from) over in_order
+                and capped.live_to = lag(capped.live_to) over in_order
+                and capped.amount > 0
+                and lag(capped.amount) over in_order > 0
                 then 0
             else 1
         end as begins_batch
     from capped
-    window in_order as (partition by contract_id order by item_date, time_entry_id, item_id, live_from)
+    window in_order as (
+        partition by capped.contract_id
+        order by capped.item_date, capped.time_entry_id, capped.item_id, capped.live_from
+    )
 ),
 
 numbered as (
     select
         marked.*,
-        sum(begins_batch) over (
-            partition by contract_id order by item_date, time_entry_id, item_id, live_from
+        sum(marked.begins_batch) over (
+            partition by marked.contract_id
+            order by marked.item_date, marked.time_entry_id, marked.item_id, marked.live_from
             rows between unbounded preceding and current row
         ) as batch
     from marked
@@ -53,10 +57,11 @@ numbered as (
 items as (
     select
         numbered.*,
-        sum(amount) over (
-            partition by contract_id, batch order by item_date, time_entry_id, item_id, live_from
+        sum(numbered.amount) over (
+            partition by numbered.contract_id, numbered.batch
+            order by numbered.item_date, numbered.time_entry_id, numbered.item_id, numbered.live_from
             rows between unbounded preceding and current row
-        ) - amount as amount_before
+        ) - numbered.amount as amount_before
     from numbered
 ),
 

@@ -2,7 +2,7 @@
 -- line's room first, then the contract's (macros/billing/caps.sql).
 -- Neighbours in that order that wait on the same days and are worth more than nothing are one batch. Room is worked out
 -- for batches, and items are asked for their part only after equal parts of neighbouring runs of days are joined: an
--- item waits for years and the room around it changes every week, so items times runs would be more than any table here.
+-- item waits for years and the room around it changes every week: items times runs would be more than any table here.
 with hours as (
     select
         hours.*,

@@ -11,6 +11,7 @@ from dashboard import data, registry, theme
 from dashboard.components import filters, navigation, states
 from dashboard.components.markup import show
 from dashboard.registry import Entry
+from dashboard.turns import turn
 from tieout.errors import TieoutError
 from tieout.metrics_types import NoVersion
 
@@ -107,4 +108,5 @@ def _redraw(changed: data.VersionChanged) -> None:
     show(states.html("New versions keep arriving", f"The newest is {changed}. Reload the page.", ""))
 
 
-main()
+with turn():
+    main()

@@ -14,6 +14,8 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Generic, ParamSpec, TypeVar
 
+from dashboard.turns import given_up
+
 P = ParamSpec("P")
 R = TypeVar("R")
 K = TypeVar("K")
@@ -52,7 +54,7 @@ class Store(Generic[R]):
             else:
                 self._places.move_to_end(key)
         if place.result is None:
-            with place.lock:
+            with given_up(), place.lock:
                 if place.result is None:
                     place.result = (make(),)
         return place.result[0]

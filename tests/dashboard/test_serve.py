@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -50,6 +51,38 @@ def test_what_is_sent_does_not_wait() -> None:
     assert accepted_without_delay(PromptLoops().new_event_loop())
     assert isinstance(PromptLoops().new_event_loop(), PromptLoop)
     assert not accepted_without_delay(asyncio.SelectorEventLoop()), "then PromptLoop is not needed any more"
+
+
+def test_what_threads_bring_is_all_done_and_wakes_the_loop_once() -> None:
+    """Three threads bring a thousand calls each, some at once and some when the loop has gone to sleep again."""
+    loop, done = PromptLoop(), []
+    written = 0
+    write = loop._csock.send
+
+    class Counted:
+        def send(self, data: bytes) -> int:
+            nonlocal written
+            written += 1
+            return write(data)
+
+    wake, loop._csock = loop._csock, Counted()
+
+    def bring(number: int) -> None:
+        for place in range(1000):
+            loop.call_soon_threadsafe(done.append, (number, place))
+            if place % 250 == 249:
+                time.sleep(0.02)
+
+    async def wait() -> None:
+        with ThreadPoolExecutor(3) as threads:
+            await asyncio.gather(*(loop.run_in_executor(threads, bring, number) for number in range(3)))
+
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(loop.run_until_complete, wait()).result(60)
+    loop._csock = wake
+    loop.close()
+    assert sorted(done) == [(number, place) for number in range(3) for place in range(1000)]
+    assert 0 < written < 1500
 
 
 def test_the_command_line_starts_it(published_tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:

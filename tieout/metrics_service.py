@@ -39,13 +39,14 @@ from tieout.metrics_types import (
     VersionInfo,
 )
 from tieout.serving import Serving
-from tieout.targets import TargetAnswer
+from tieout.targets import NO_TARGET, TargetAnswer
 from tieout.trace import Trace
 from tieout.traced import percent as traced_percent
 from tieout.trust import Trust, touching, trust
 
 __all__ = [
     "BREAK_ORDER",
+    "NO_TARGET",
     "BadFilter",
     "BreakGroup",
     "BreakGroups",

@@ -17,7 +17,7 @@ from tieout.firm_schema import Firm, Target
 from tieout.metrics_catalogue import Metric
 from tieout.metrics_types import Filter, Query
 
-NONE = "no target"
+NO_TARGET = "no target"
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,13 @@ def of(firm: Firm, metric: Metric, query: Query, as_of: date) -> TargetAnswer:
     practice, others = _practice(query.where)
     mine = [target for target in said if target.practice == practice]
     if not said:
-        return TargetAnswer(metric.name, None, reason=NONE)
+        return TargetAnswer(metric.name, None, reason=NO_TARGET)
     if others:
-        return TargetAnswer(metric.name, None, reason=f"{NONE} for one {others[0]}")
+        return TargetAnswer(metric.name, None, reason=f"{NO_TARGET} for one {others[0]}")
     if not mine:
-        return TargetAnswer(metric.name, None, reason=f"{NONE} for the {'practice' if practice else 'firm'}")
+        return TargetAnswer(
+            metric.name, None, reason=f"{NO_TARGET} for the {'practice' if practice else 'firm'}"
+        )
     if metric.has_population and (query.population or population) != population:
         return TargetAnswer(metric.name, None, reason=f"target for {population.replace('_', ' ')} only")
     if metric.is_money and query.currency != "reporting":
@@ -50,7 +52,7 @@ def of(firm: Firm, metric: Metric, query: Query, as_of: date) -> TargetAnswer:
     last = min(query.date_to or as_of, as_of)
     if metric.kind != "flow":
         found = _in_force(mine, last)
-        return TargetAnswer(metric.name, found, last, "" if found is not None else f"{NONE} then")
+        return TargetAnswer(metric.name, found, last, "" if found is not None else f"{NO_TARGET} then")
     first = query.date_from
     if first is None or first.day != 1:
         return TargetAnswer(metric.name, None, reason="target by month only")
@@ -58,7 +60,7 @@ def of(firm: Firm, metric: Metric, query: Query, as_of: date) -> TargetAnswer:
     known = [value for value in monthly if value is not None]
     if len(known) < len(monthly):
         return TargetAnswer(
-            metric.name, None, reason=f"{NONE} for all of these months" if known else f"{NONE} then"
+            metric.name, None, reason=f"{NO_TARGET} for all of these months" if known else f"{NO_TARGET} then"
         )
     until = last.replace(day=monthrange(last.year, last.month)[1])
     return TargetAnswer(metric.name, sum(known, Decimal(0)), until)

@@ -17,11 +17,10 @@ from dashboard.components.tile import Aim, Comparison, Line, Tile
 from dashboard.format import Better
 from dashboard.periods import Period
 from dashboard.views.view import UNAPPROVED, View, target_of, trend_words
-from tieout.metrics_service import TargetAnswer, Trust, traced_percent
+from tieout.metrics_service import NO_TARGET, TargetAnswer, Trust, traced_percent
 from tieout.metrics_types import Cell
 
 SPARK_PERIODS = 13
-NO_TARGET = "no target"
 TARGETED = ("billable_utilization", "utilization_target_variance", "target_hours", "capacity_gross_hours")
 NO_CAPACITY = "no capacity in this slice"
 UNKNOWN = "this version does not have the metric"

@@ -10,7 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.dashboard.browser import Reader
 from tieout.metrics_service import BREAK_ORDER, MetricsService
 
-# One worker: the others would each publish a demo of their own.
 pytestmark = pytest.mark.browser
 
 PAGES = ("", "utilization", "backlog", "billing", "margin", "breaks", "catalogue", "health")

@@ -21,7 +21,6 @@ from tests.dashboard.test_accessibility import complaints
 from tieout.metrics_service import MetricsService
 from tieout.metrics_types import Filter, Query
 
-# One worker: the others would each publish a demo of their own.
 pytestmark = pytest.mark.browser
 
 TILES = (

@@ -19,7 +19,6 @@ from tests.dashboard.browser import Reader
 from tieout.metrics_service import MetricsService
 from tieout.metrics_types import Cell, Filter
 
-# One worker: the others would each publish a demo of their own.
 pytestmark = pytest.mark.browser
 
 BREAKS = "reconciliation.rec_break"

@@ -4,7 +4,7 @@
 
 The firm is written once as Parquet, refreshed by the program in a process of its own, and refreshed again after one time
 entry in a hundred has changed: once the latest ones, as happens every week, and once one in a hundred of all time.
-`--split N` cuts every entry of more than a few minutes into N, for people who book by the task. Floors are measured on the published version in the same run: a scan with an aggregate
+`--split N` cuts every entry of more than a few minutes into N, and what bills it, for people who book by the task. Floors are measured on the published version in the same run: a scan with an aggregate
 over the priced fact, and a copy of that fact into another file. Trust the ratios, not the seconds.
 """
 
@@ -67,7 +67,7 @@ def main() -> int:
     _run("-m", "simulation", "--size", arguments.size, "--format", "parquet", "--out", str(firm))
     entries = firm / "psa" / "time_entry.parquet"
     if arguments.split > 1:
-        _split(entries, arguments.split)
+        _split(firm / "psa", arguments.split)
     first = _refresh(firm)
     floors = _floors(Path(first["database"]))
     again = {}
@@ -119,17 +119,57 @@ def _floors(database: Path) -> dict[str, float]:
     return {"scan": scan, "copy": copied, "rows": float(rows[0] if rows else 0)}
 
 
-def _split(path: Path, parts: int) -> None:
-    """Cut every entry into `parts` of equal hours; a few minutes, and entries that correct one another, stay whole."""
-    _rewrite(
-        path,
-        "with entries as (select *, corrects_id is null and cast(hours as decimal(18, 4)) >= 1 and time_entry_id not in"
-        f" (select corrects_id from read_parquet('{path}') where corrects_id is not null) as is_cut from read_parquet('{path}'))"
-        " select * exclude (is_cut, part) replace ("
-        " case when is_cut then time_entry_id || '-' || part else time_entry_id end as time_entry_id,"
-        f" case when is_cut then cast(cast(hours as decimal(18, 4)) / {parts} as decimal(18, 4))::varchar else hours end as hours)"
-        f" from entries cross join range(1, {parts + 1}) as parts (part) where is_cut or part = 1",
+def _split(psa: Path, parts: int) -> None:
+    """Cut every entry into `parts` of equal hours, and the billing event and the agreed rate of each with it; a few minutes,
+    and entries that correct one another, stay whole."""
+    entries = psa / "time_entry.parquet"
+    cut = (
+        f"select time_entry_id from read_parquet('{entries}') where corrects_id is null"
+        " and cast(hours as decimal(18, 4)) >= 1 and time_entry_id not in"
+        f" (select corrects_id from read_parquet('{entries}') where corrects_id is not null)"
     )
+    uncut = psa / "uncut.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"copy ({cut}) to '{uncut}' (format parquet)")
+    part = f"from range(1, {parts + 1}) as parts (part)"
+    share = f"cast(cast(amount as decimal(28, 6)) / {parts} as decimal(28, 2))"
+    for path, key, changes in (
+        (
+            psa / "billing_event.parquet",
+            "time_entry_id",
+            {
+                "billing_event_id": "billing_event_id || '-' || part",
+                "time_entry_id": "time_entry_id || '-' || part",
+                # the last part takes the cents that are left
+                "amount": f"(case when part < {parts} then {share} else cast(amount as decimal(28, 6)) - {parts - 1} * {share} end)::varchar",
+            },
+        ),
+        (
+            psa / "rate_card.parquet",
+            "scope_id",
+            {
+                "rate_card_row_id": "rate_card_row_id || '-' || part",
+                "scope_id": "scope_id || '-' || part",
+            },
+        ),
+        (
+            entries,
+            "time_entry_id",
+            {
+                "time_entry_id": "time_entry_id || '-' || part",
+                "hours": f"cast(cast(hours as decimal(18, 4)) / {parts} as decimal(18, 4))::varchar",
+            },
+        ),
+    ):
+        replaced = ", ".join(f"{value} as {name}" for name, value in changes.items())
+        _rewrite(
+            path,
+            f"select * exclude (part) replace ({replaced}) from (select * from read_parquet('{path}')"
+            f" where {key} in (select time_entry_id from '{uncut}')) cross join (select part {part})"
+            f" union all by name select * from read_parquet('{path}')"
+            f" where {key} is null or {key} not in (select time_entry_id from '{uncut}')",
+        )
+    uncut.unlink()
 
 
 def _change(path: Path, which: str) -> None:

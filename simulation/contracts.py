@@ -11,7 +11,7 @@ from simulation.events import Firm, ProjectVersion, Task
 from simulation.money_events import Amendment, Contract, ContractLine, Milestone, Money, Opportunity, Quote
 from simulation.window import Window
 
-# In the order in which projects receive them.
+# In the order in which the first projects receive them; see `_model` for the others.
 MODELS = (
     "capped",
     "retainer",
@@ -165,9 +165,16 @@ def sign_contracts(firm: Firm, window: Window) -> None:
         number += 1
         rng = random.Random(f"contract {firm.size} {firm.seed} {number}")
         desk = Desk(firm, window, project, number)
-        model = MODELS[(number - 1) % len(MODELS)]
+        model = _model(number)
         worked = max(Decimal(40), hours.get(project.project_id, Decimal(0)))
         _write(desk, model, worked, tasks[project.project_id], rng)
+
+
+def _model(number: int) -> str:
+    """A firm has every model. It has one study that was cancelled and one letter of intent, however many its contracts:
+    people who go on working without being paid are a fault, and faults are planted."""
+    model = MODELS[(number - 1) % len(MODELS)]
+    return "open" if number > len(MODELS) and model in ("cancelled", "verbal") else model
 
 
 def _write(desk: Desk, model: str, worked: Decimal, tasks: list[Task], rng: random.Random) -> None:
@@ -296,10 +303,22 @@ def _write(desk: Desk, model: str, worked: Decimal, tasks: list[Task], rng: rand
     elif model == "foreign":
         desk.line("Expert days", "time_and_materials", estimated_value=rounded("0.9"))
         desk.line("Report", "fixed_fee", transaction_price=rounded("0.3"), task_id=tasks[-1].task_id)
+    elif model == "open":
+        desk.line("Consulting", "time_and_materials", estimated_value=rounded("1.1"))
     else:
         desk.line("Letter of intent", "time_and_materials", signed_at=None, estimated_value=rounded("1"))
     if model not in ("two_capped", "verbal"):
         desk.line("Expenses", "expense", expense_markup_pct=Decimal(("0", "10", "12.5")[desk.number % 3]))
+    if desk.end < window.as_of:
+        # Whoever works on after the term does so by the hour.
+        after, desk.end = desk.end + timedelta(days=1), window.day(1.0) + timedelta(days=92)
+        desk.line(
+            "After the term",
+            "time_and_materials",
+            start_date=after,
+            end_date=desk.end,
+            estimated_value=rounded("0.4"),
+        )
     if signed != desk.start:
         money.contract_lines[-1] = replace(money.contract_lines[-1], signed_at=signed)
     contract = Contract(

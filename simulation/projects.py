@@ -35,15 +35,16 @@ class Portfolio:
 
 
 def _customers(portfolio: Portfolio, count: int, rng: random.Random) -> None:
-    """Most are linked, some meet the ERP's record by tax registration alone, some the ERP does not know."""
+    """Most are linked, some meet the ERP's record by tax registration alone, one of two dozen the ERP does not know."""
     for number in range(1, count + 1):
         country = rng.choice(("US", "GB", "DE"))
         place = number % 6
-        tax = None if place == 5 else f"{country}{100000000 + number * 37}"
+        is_unknown = number % 24 == 5
+        tax = None if is_unknown else f"{country}{100000000 + number * 37}"
         matched_by, erp_id = ("linked", f"{10100 + number}")
         if place in (2, 4):
             matched_by = "tax_registration"
-        if place == 5:
+        if is_unknown:
             matched_by, erp_id = ("none", "")
         portfolio.customers.append(
             Customer(

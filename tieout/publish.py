@@ -76,6 +76,15 @@ def manifest_name(currency_mode: str) -> str:
     return f"semantic_manifest_{currency_mode}.json"
 
 
+def pointer_state(home: Home) -> tuple[int, int] | None:
+    """Tells one pointing from another without reading it: each publication makes a new file. None where there is none."""
+    try:
+        found = home.pointer.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
 def current_id(home: Home) -> str | None:
     """Id that the pointer names; None before the first publication."""
     try:

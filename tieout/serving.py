@@ -62,6 +62,7 @@ class Serving:
         self._home = home
         self._lock = threading.Lock()
         self._open: OpenVersion | None = None
+        self._pointer: tuple[int, int] | None = None
 
     @contextmanager
     def lease(self) -> Iterator[OpenVersion]:
@@ -88,8 +89,13 @@ class Serving:
         # meanwhile: then the pointer names another one.
         failure: Exception | None = None
         for attempt in range(10):
+            # looked at before it is read: what is published in between differs from it the next time
+            pointer = publish.pointer_state(self._home)
+            if self._open is not None and pointer is not None and pointer == self._pointer:
+                return self._open
             wanted = publish.current_id(self._home)
             if self._open is not None and self._open.version.id == wanted:
+                self._pointer = pointer
                 return self._open
             try:
                 version = publish.current(self._home)
@@ -106,6 +112,7 @@ class Serving:
                 self._open.retired = True
                 _close_if_done(self._open)
             self._open = opened
+            self._pointer = pointer
             return opened
         if isinstance(failure, NoVersion):
             raise failure

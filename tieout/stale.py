@@ -2,7 +2,8 @@
 
 A version is a copy of the one before it, so a table whose project, variables, raw history and parents are the same is
 already right, and so are the tests that passed on it. Everything that descends from a difference is built anew;
-another project or other variables are a difference for all of it.
+another project or other variables are a difference for all of it. A view is its text: where only what it reads is new,
+it stands, and what it gives is new.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ class Basis:
 
 @dataclass(frozen=True)
 class Plan:
-    """`nodes`: dbt ids of the models, seeds and tests to run.
-    `tables`: the tables among them, as `schema.table`. `unchanged`: how many nodes need not run."""
+    """`nodes`: dbt ids of the models, seeds and tests to run. `tables`: the tables and views whose content may be new, as
+    `schema.table`. `unchanged`: how many nodes need not run."""
 
     nodes: frozenset[str]
     tables: frozenset[str]
@@ -82,12 +83,10 @@ def plan(project: Manifest, unused: Unused, now: Basis, before: Basis | None) ->
         stale |= {key for key in nodes if _reads_changed(project, key, changed)}
     if before.as_of != now.as_of:
         stale |= {key for key in nodes if _reads_as_of(project, key)}
-    stale = (stale | _descendants(project, stale)) & nodes.keys()
-    return Plan(
-        frozenset(stale),
-        frozenset(_tables(nodes[key] for key in stale)),
-        len(nodes) - len(stale),
-    )
+    affected = (stale | _descendants(project, stale)) & nodes.keys()
+    standing = {key for key in affected - stale if _is_view(nodes[key])}
+    run = affected - standing
+    return Plan(frozenset(run), frozenset(_tables(nodes[key] for key in affected)), len(nodes) - len(run))
 
 
 def _used(project: Manifest, unused: Unused) -> dict[str, Any]:
@@ -107,6 +106,10 @@ def _tables(nodes: Iterable[Any]) -> Iterator[str]:
     for node in nodes:
         if node.resource_type != "test":
             yield f"{node.schema}.{node.alias}"
+
+
+def _is_view(node: Any) -> bool:
+    return bool(node.resource_type == "model" and node.config.materialized == "view")
 
 
 def _readers_of_the_log(project: Manifest) -> Iterator[str]:

@@ -160,7 +160,7 @@ class Posting:
 
 @dataclass(slots=True)
 class Averages:
-    """Money an hour by role and over all, from sums."""
+    """Money an hour by role and over all, from sums. What is given away says nothing of what an hour is worth."""
 
     money: dict[str | None, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
     hours: dict[str | None, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
@@ -168,6 +168,8 @@ class Averages:
     all_hours: Decimal = ZERO
 
     def add(self, role: str | None, money: Decimal, hours: Decimal) -> None:
+        if not money:
+            return
         self.money[role] += money
         self.hours[role] += hours
         self.all_money += money

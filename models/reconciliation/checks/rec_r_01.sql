@@ -11,7 +11,7 @@
     'clock': 'work date',
     'cause_rank': 5,
     'stake_kind': 'leak',
-    'stake': 'Hours × the standard price of the work; where there is none, × the average price of its role, else of the firm, in reporting currency.',
+    'stake': 'Hours × the standard price of the work; where there is none, × the average price of its role, else of the firm, in reporting currency. Hours sold for nothing are in no average.',
     'needs': ['time_entry', 'contract_line'],
     'touches': ['unbilled_tm_time:stake:missing', 'wip_commercial:stake:missing', 'rate_realization', 'average_bill_rate'],
     'item_is_transaction': true,
@@ -24,7 +24,7 @@ with priced as (
         contract_amount_reporting as amount,
         hours
     from {{ ref('fct_time_entry') }}
-    where contract_amount_reporting is not null
+    where contract_amount_reporting <> 0
 ),
 
 role_averages as (

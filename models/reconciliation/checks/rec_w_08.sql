@@ -11,7 +11,7 @@
     'clock': 'work date',
     'cause_rank': 1,
     'stake_kind': 'misstatement',
-    'stake': 'Hours × the average cost of the role, else of the firm, in reporting currency.',
+    'stake': 'Hours × the average cost of the role, else of the firm, in reporting currency. Hours at a rate of zero say nothing of what an hour costs and are in no average.',
     'needs': ['time_entry'],
     'touches': ['cost_standard:stake:missing', 'project_margin:stake:missing', 'project_margin_pct:stake:missing'],
     'item_is_transaction': false,
@@ -34,7 +34,7 @@ role_averages as (
         role,
         {{ divide_rate('sum(cost_amount_reporting)', 'sum(hours)') }} as hour_cost
     from entries
-    where cost_amount_reporting is not null and role <> 'Unassigned'
+    where cost_amount_reporting <> 0 and role <> 'Unassigned'
     group by role
     having sum(hours) > 0
 ),
@@ -42,7 +42,7 @@ role_averages as (
 firm_average as (
     select {{ divide_rate('greatest(sum(cost_amount_reporting), 0)', 'greatest(sum(hours), 0)') }} as hour_cost
     from entries
-    where cost_amount_reporting is not null
+    where cost_amount_reporting <> 0
 ),
 
 reporting_unit as (

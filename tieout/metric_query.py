@@ -45,6 +45,7 @@ from tieout.whole_months import check_whole_months
 REPORT_MODE = "{{ Entity('report_mode') }}"
 POPULATION = "{{ Entity('population') }}"
 DEFAULT_CURRENCY_MODE = "reporting"
+RESOURCE_ENTITY = "resource_entity"
 # What an amount of each guard is silent about: hours that have no rate, said beside it.
 LEFT_OUT = {
     "cost": ("uncosted_hours", "cost"),
@@ -90,8 +91,9 @@ def catalogue_of(opened: OpenVersion) -> Catalogue:
     return catalogue
 
 
-def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
-    """Answer on this version. Raises UnknownName, NotPermitted, BadFilter, MixedCurrency."""
+def answer(opened: OpenVersion, firm: Firm, query: Query, *, advise: bool = True) -> Result:
+    """Answer on this version. Raises UnknownName, NotPermitted, BadFilter, and MixedCurrency, which with `advise` names
+    what tells the currencies apart."""
     catalogue = catalogue_of(opened)
     metrics, population = _check(catalogue, firm, query)
     info = opened.version.info()
@@ -114,7 +116,12 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
     }
     asked += [metric for metric in (*left_out.values(), *posted.values()) if metric not in asked]
     table = _run(opened, query, asked, population)
-    codes = _currency_codes(table, query, guards) if watch_currency else {}
+    codes: dict[tuple[Any, ...], str | None] = {}
+    if watch_currency:
+        mixed = _mixed(table, guards)
+        if mixed is not None:
+            raise _refusal(opened, query, metrics, population, *mixed, advise=advise)
+        codes = _currency_codes(table, guards)
     row_codes = {code for code in codes.values() if code is not None}
     code = (
         (next(iter(row_codes)) if len(row_codes) == 1 else None)
@@ -227,7 +234,7 @@ def whole(opened: OpenVersion, firm: Firm, query: Query) -> dict[str, Cell] | No
     if any(is_on_time(name) for name in query.by) and any(metric.is_balance for metric in metrics):
         return None
     try:
-        rows = answer(opened, firm, replace(query, by=(), limit=None)).rows
+        rows = answer(opened, firm, replace(query, by=(), limit=None), advise=False).rows
     except MixedCurrency:
         return None
     return rows[0] if rows else None
@@ -438,24 +445,78 @@ def _layer(opened: OpenVersion, currency: str) -> SemanticLayer:
     return layer
 
 
+def _codes_of(values: Mapping[str, Any], guards: Sequence[tuple[str, str]]) -> list[str]:
+    """The currencies that the amounts of one row are in."""
+    return sorted({values[name] for pair in guards for name in pair if values.get(name) is not None})
+
+
 def _currency_codes(
-    table: _Table, query: Query, guards: Sequence[tuple[str, str]]
+    table: _Table, guards: Sequence[tuple[str, str]]
 ) -> dict[tuple[Any, ...], str | None]:
-    """Currency of each row. Raises MixedCurrency where an amount of a row, or two amounts, add up more than one."""
-    codes: dict[tuple[Any, ...], str | None] = {}
+    """Currency of each row, where none is mixed."""
+    return {key: next(iter(_codes_of(values, guards)), None) for key, values in table.rows.items()}
+
+
+def _mixed(
+    table: _Table, guards: Sequence[tuple[str, str]]
+) -> tuple[tuple[Any, ...], list[str]] | None:
+    """The first row of which an amount, or two amounts, add up more than one currency, and these."""
     for key, values in table.rows.items():
-        found = sorted({values[name] for pair in guards for name in pair if values.get(name) is not None})
+        found = _codes_of(values, guards)
         if len(found) > 1:
-            where = (
-                ", ".join(f"{name} {value}" for name, value in zip(query.by, key, strict=True)) or "the total"
-            )
-            raise MixedCurrency(
-                f"Amounts in {query.currency} currency would be added across currencies"
-                f" ({' and '.join(found)} in {where}).",
-                "Filter or group by currency or entity, or ask in reporting or constant currency.",
-            )
-        codes[key] = found[0] if found else None
-    return codes
+            return key, found
+    return None
+
+
+def _refusal(
+    opened: OpenVersion,
+    query: Query,
+    metrics: Sequence[Metric],
+    population: str,
+    key: tuple[Any, ...],
+    codes: Sequence[str],
+    *,
+    advise: bool,
+) -> MixedCurrency:
+    """Why amounts are not added across currencies, and what to ask instead."""
+    where = ", ".join(f"{name} {value}" for name, value in zip(query.by, key, strict=True)) or "the total"
+    apart = _telling_apart(opened, query, metrics, population) if advise else []
+    said = f"Filter or group by {_listed(apart, 'or')}, or ask" if apart else "Ask"
+    named = {*query.by, *(condition.name for condition in query.where)}
+    why = ""
+    if query.currency == "functional" and "entity" in named and RESOURCE_ENTITY in apart:
+        why = (
+            f"The functional currency of a cost is that of the entity that employs the person ({RESOURCE_ENTITY}), not of"
+            " the one that sells the work (entity). "
+        )
+    return MixedCurrency(
+        f"Amounts in {query.currency} currency would be added across currencies"
+        f" ({_listed(codes, 'and')} in {where}).",
+        f"{why}{said} in reporting or constant currency.",
+    )
+
+
+def _listed(words: Sequence[str], last: str) -> str:
+    """`EUR, GBP and USD`."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _telling_apart(
+    opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str
+) -> list[str]:
+    """The dimensions that leave one currency a row, tried on these very rows: which entity decides is not the same for
+    sales and cost, and in today's structure it may be none."""
+    amounts = [metric for metric in metrics if metric.counts_money]
+    guards = sorted({metric.guards for metric in amounts})
+    # with an amount among them, for the layer of a question is that of its amounts
+    asked = [*amounts, *_currency_metrics(catalogue_of(opened), query, amounts)]
+    return [
+        name
+        for name in ("currency", "entity", RESOURCE_ENTITY)
+        if name not in query.by
+        and all(name in metric.semantic_names for metric in asked)
+        and _mixed(_run(opened, replace(query, by=[*query.by, name]), asked, population), guards) is None
+    ]
 
 
 def _anything_reported(opened: OpenVersion, metrics: Sequence[Metric]) -> bool:

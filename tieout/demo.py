@@ -60,9 +60,9 @@ def print_headlines(firm_path: Path, shown_path: str, console: Console) -> None:
             console.print(Text(f"  {column.label:<26}{display(row[column.name], column):>16}  {said}"))
         console.print()
         print_result(service.query(replace(query, metrics=BY_PRACTICE, by=["practice"])), console)
-        rows, count = break_list.find(service, (), TOP_BREAKS)
+        rows, _ = break_list.find(service, (), TOP_BREAKS)
         console.print(Text("\nThe largest breaks between the systems\n", style="bold"))
-        break_list.print_breaks(rows, count, (), console)
+        break_list.print_breaks(rows, service.break_totals(), (), console)
     finally:
         service.close()
     console.print()

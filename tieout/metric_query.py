@@ -450,16 +450,12 @@ def _codes_of(values: Mapping[str, Any], guards: Sequence[tuple[str, str]]) -> l
     return sorted({values[name] for pair in guards for name in pair if values.get(name) is not None})
 
 
-def _currency_codes(
-    table: _Table, guards: Sequence[tuple[str, str]]
-) -> dict[tuple[Any, ...], str | None]:
+def _currency_codes(table: _Table, guards: Sequence[tuple[str, str]]) -> dict[tuple[Any, ...], str | None]:
     """Currency of each row, where none is mixed."""
     return {key: next(iter(_codes_of(values, guards)), None) for key, values in table.rows.items()}
 
 
-def _mixed(
-    table: _Table, guards: Sequence[tuple[str, str]]
-) -> tuple[tuple[Any, ...], list[str]] | None:
+def _mixed(table: _Table, guards: Sequence[tuple[str, str]]) -> tuple[tuple[Any, ...], list[str]] | None:
     """The first row of which an amount, or two amounts, add up more than one currency, and these."""
     for key, values in table.rows.items():
         found = _codes_of(values, guards)

@@ -51,7 +51,7 @@ def as_json(result: Result, trusted: Mapping[str, Trust] | None = None) -> str:
                 "unreconciled": None if said.unreconciled is None else decimal_text(said.unreconciled),
                 "unit": said.unit,
                 "not_in_the_number": decimal_text(said.missing),
-                "worth": decimal_text(said.worth),
+                "worth": None if said.worth is None else decimal_text(said.worth),
                 "without_amount": said.without_amount,
                 "currency_code": said.currency,
                 "filters_left_out": list(said.left_out),

@@ -27,8 +27,9 @@ select
     cast(coalesce(counted.holding, 0) - coalesce(breaks.failed, 0) as bigint) as not_yet_due,
     cast(coalesce(counted.population - counted.tested, 0) as bigint) as not_applicable,
     cast(coalesce(counted.money_tested, 0) as numeric(28, 6)) as money_tested,
-    cast(coalesce(breaks.stake_reporting, 0) as numeric(28, 6)) as stake_reporting,
-    cast(coalesce(breaks.primary_reporting, 0) as numeric(28, 6)) as primary_reporting,
+    -- without a break nothing is at stake; what breaks have at stake and nobody knows is not nothing
+    cast(case when breaks.failed > 0 then breaks.stake_reporting else 0 end as numeric(28, 6)) as stake_reporting,
+    cast(case when breaks.failed > 0 then breaks.primary_reporting else 0 end as numeric(28, 6)) as primary_reporting,
     {{ reporting_currency() }} as currency
 from {{ ref('rec_check') }} as checks
 left join counted on checks.check_id = counted.check_id and checks.entities_missing is null

@@ -166,7 +166,16 @@ def test_stakes_of_every_transaction_equal_the_answer_sheet(faulty: Faulty) -> N
 
 
 def test_checks_say_how_much_they_looked_at(faulty: Faulty) -> None:
-    columns = ("check_id", "has_run", "population", "tested", "passed", "failed", "not_yet_due", "not_applicable")
+    columns = (
+        "check_id",
+        "has_run",
+        "population",
+        "tested",
+        "passed",
+        "failed",
+        "not_yet_due",
+        "not_applicable",
+    )
     for row in rows(faulty, "rec_check_result", columns):
         outcomes = faulty.truth.outcomes[str(row["check_id"])].values()
         counted = {

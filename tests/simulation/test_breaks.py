@@ -318,7 +318,13 @@ def test_journals_that_were_reversed_double_nothing() -> None:
         "journal|E1|billing|half": (2, 50),
         "journal|E1|billing|thrice": (2, 200),
     }
-    assert sheet.counts("T-06") == {"population": 7, "passed": 4, "failed": 3, "not_yet_due": 0, "not_applicable": 0}
+    assert sheet.counts("T-06") == {
+        "population": 7,
+        "passed": 4,
+        "failed": 3,
+        "not_yet_due": 0,
+        "not_applicable": 0,
+    }
 
 
 def test_suspected_duplicates_are_low_until_money_says_more() -> None:
@@ -423,7 +429,13 @@ def test_rates_that_tie_lose_by_date_or_id() -> None:
     }
     # In April RC-1 wins by id over RC-2; in June RC-3 wins by date over both. RC-5 matches less, and never ties.
     assert hits == {"card|RC-2": ([20, 120], APRIL), "card|RC-1": ([90], JUNE)}
-    assert BreakTruth(firm).counts("R-03") == {"population": 4, "passed": 2, "failed": 2, "not_yet_due": 0, "not_applicable": 0}
+    assert BreakTruth(firm).counts("R-03") == {
+        "population": 4,
+        "passed": 2,
+        "failed": 2,
+        "not_yet_due": 0,
+        "not_applicable": 0,
+    }
 
 
 def test_values_of_lines_in_several_systems() -> None:

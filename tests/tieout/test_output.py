@@ -86,6 +86,15 @@ def test_the_share_stands_behind_the_breaks_and_names_what_is_missing() -> None:
     ]
 
 
+def test_money_at_stake_that_is_not_known_is_not_nothing() -> None:
+    lost = Trust("billed_revenue", 2, None, 2, "EUR", worth=None)
+    assert lost.sentence() == "touched by 2 breaks, amount not known"
+    hours = Trust("billable_hours", 1, Decimal(8), 0, "EUR", unit="hours", worth=None)
+    assert hours.sentence() == "± 8.00 h unreconciled, 1 break, money at stake not known"
+    said = json.loads(as_json(answered(1, 1), {"billed_revenue": lost}))["trust"]["billed_revenue"]
+    assert (said["worth"], said["unreconciled"]) == (None, None)
+
+
 def test_json_holds_the_share_and_what_it_is_of() -> None:
     said = json.loads(as_json(answered(1, 1), {"wip_commercial": WIP}))["trust"]["wip_commercial"]
     assert said["open_breaks"] == 3

@@ -86,7 +86,7 @@ def _question_options(command: Callable[..., None]) -> Callable[..., None]:
             default="as_was",
             show_default=True,
             metavar="MODE",
-            help="as_was, as_is or as_reported.",
+            help="as_was: everything in the structure of its day; as_is: in today's; as_reported: as closed.",
         ),
         click.option(
             "--currency",

@@ -69,7 +69,8 @@ def print_headlines(firm_path: Path, shown_path: str, console: Console) -> None:
     for what, command in (
         ("Open the page:   ", "dashboard"),
         ("All breaks:      ", "breaks"),
-        ("Ask a question:  ", "query billable_utilization --by month,practice"),
+        # the question of the first line above, so that its last line is the same number
+        ("Ask a question:  ", f"query {HEADLINES[0]} --by practice --from {since} --to {as_of}"),
     ):
         line = Text(what, style="bold").append(
             f"{program()} --firm {shlex.quote(shown_path)} {command}", style="not bold"

@@ -177,9 +177,13 @@ def answer(opened: OpenVersion, firm: Firm, query: Query, *, advise: bool = True
         notes.insert(0, NOT_POSTED)
     period = answered(opened, query, metrics, days_of(opened, query, metrics))
     notes = [*remarks(opened, firm, query, period, metrics), *notes]
-    if query != as_asked and _leaves_out(opened, query, metrics, population):
+    if info.unknown_people_note and population == POPULATIONS[0] and any(m.has_population for m in metrics):
+        notes.append(info.unknown_people_note)
+    if query != as_asked and (later := _left_for_later(opened, query, metrics, population)) is not None:
+        much = f" ({', '.join(later)})" if later else ""
         notes.insert(
-            0, f"What is dated after the as-of date {info.as_of} is left out; a later end (--to) counts it."
+            0,
+            f"What is dated after the as-of date {info.as_of} is left out{much}; a later end (--to) counts it.",
         )
     if query.mode == "as_reported" and not _anything_reported(opened, metrics):
         rows = []
@@ -254,12 +258,15 @@ def _ordered(
     return rows[: query.limit], f"{words[:1].upper()}{words[1:]}."
 
 
-def _leaves_out(opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str) -> bool:
-    """Whether anything in the slice is dated after the end that the question was given."""
+def _left_for_later(
+    opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str
+) -> list[str] | None:
+    """How much of the slice is dated after the end that the question was given, `billable_hours 4.00 h` where it is hours; None
+    where nothing is."""
     end = query.date_to
     late = has_later(opened, query, metrics)
     if end is None or not late:
-        return False
+        return None
     catalogue = catalogue_of(opened)
     parts: dict[str, Metric] = {}
     for metric in late:
@@ -268,7 +275,14 @@ def _leaves_out(opened: OpenVersion, query: Query, metrics: Sequence[Metric], po
         query, metrics=list(parts), by=(), date_from=end + timedelta(days=1), date_to=None, limit=None
     )
     table = _run(opened, later, list(parts.values()), population)
-    return any(value for values in table.rows.values() for value in values.values())
+    values = {name: value for found in table.rows.values() for name, value in found.items() if value}
+    if not values:
+        return None
+    return [
+        f"{name} {value:,.2f} h"
+        for name, value in values.items()
+        if parts[name].unit == "hours" and not parts[name].hidden
+    ]
 
 
 def _simple_parts(catalogue: Catalogue, metric: Metric) -> list[Metric]:

@@ -24,7 +24,7 @@ from tieout.metrics_service import (
 )
 from tieout.metrics_types import FilterValue
 from tieout.output import csv_cell
-from tieout.plural import counted
+from tieout.wording import counted
 from tieout.workbook import SheetColumn, write
 
 TABLE = "reconciliation.rec_break"

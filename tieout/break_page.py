@@ -20,7 +20,7 @@ from tieout.explain_text import SOURCE_FIELDS, source_text
 from tieout.explain_types import Source
 from tieout.metrics_service import Cell, Filter, MetricsService
 from tieout.metrics_types import BadFilter, UnknownName
-from tieout.plural import counted
+from tieout.wording import counted
 
 TABLE = "reconciliation.rec_break"
 TRANSACTIONS = "reconciliation.rec_break_transaction"

@@ -20,7 +20,7 @@ from tieout.firm_schema import Firm
 from tieout.lock import read_owner
 from tieout.metrics_catalogue import DIMENSIONS_FILE
 from tieout.metrics_types import CURRENCY_MODES
-from tieout.plural import counted
+from tieout.wording import counted
 
 LOW_DISK_BYTES = 1024**3
 

@@ -41,6 +41,7 @@ from tieout.publish import manifest_name
 from tieout.semantic import Request, SemanticLayer, readable, used_parameters
 from tieout.serving import OpenVersion, as_date, minor_units
 from tieout.whole_months import check_whole_months
+from tieout.wording import listed
 
 REPORT_MODE = "{{ Entity('report_mode') }}"
 POPULATION = "{{ Entity('population') }}"
@@ -491,7 +492,7 @@ def _refusal(
     """Why amounts are not added across currencies, and what to ask instead."""
     where = ", ".join(f"{name} {value}" for name, value in zip(query.by, key, strict=True)) or "the total"
     apart = _telling_apart(opened, query, metrics, population) if advise else []
-    said = f"Filter or group by {_listed(apart, 'or')}, or ask" if apart else "Ask"
+    said = f"Filter or group by {listed(apart, 'or')}, or ask" if apart else "Ask"
     named = {*query.by, *(condition.name for condition in query.where)}
     why = ""
     if query.currency == "functional" and "entity" in named and RESOURCE_ENTITY in apart:
@@ -501,14 +502,9 @@ def _refusal(
         )
     return MixedCurrency(
         f"Amounts in {query.currency} currency would be added across currencies"
-        f" ({_listed(codes, 'and')} in {where}).",
+        f" ({listed(codes, 'and')} in {where}).",
         f"{why}{said} in reporting or constant currency.",
     )
-
-
-def _listed(words: Sequence[str], last: str) -> str:
-    """`EUR, GBP and USD`."""
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _telling_apart(

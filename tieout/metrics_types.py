@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +9,8 @@ from decimal import Decimal
 from typing import Literal
 
 from tieout.errors import TieoutError, UsageError
+from tieout.spelling import closest
+from tieout.wording import listed
 
 MODES: tuple[str, ...] = ("as_was", "as_is", "as_reported")
 CURRENCY_MODES: tuple[str, ...] = ("transaction", "functional", "reporting", "constant")
@@ -44,10 +45,9 @@ class UnknownValue(BadFilter):
     @classmethod
     def of(cls, dimension: str, text: str, known: Iterable[str], few: Sequence[str] = ()) -> UnknownValue:
         """For a text that is none of the known members. `few` are said where none of these is close."""
-        folded = {name.casefold(): name for name in known}
-        close = difflib.get_close_matches(text.casefold(), list(folded), n=1)
+        close = closest(text, known)
         if close:
-            cure = f"Did you mean {folded[close[0]]}?"
+            cure = f"Did you mean {listed(close, 'or')}?"
         elif few:
             cure = f"There are: {', '.join(few)}."
         else:

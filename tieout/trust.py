@@ -23,10 +23,10 @@ from tieout.firm_schema import Firm
 from tieout.metrics_catalogue import METRIC_TIME, Metric
 from tieout.metrics_types import Filter, Query
 from tieout.paths import DATABASE_ALIAS
-from tieout.plural import counted
 from tieout.semantic import Request, used_parameters
 from tieout.serving import OpenVersion
 from tieout.traced import Traced, traced
+from tieout.wording import counted
 
 TOUCHED = "break_touch__metric"
 TOUCHING = "break_touch__break"

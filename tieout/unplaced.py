@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tieout.build_database import open_build
-from tieout.plural import counted
 from tieout.progress import Progress
+from tieout.wording import counted
 
 # Facts of what has happened, and the day on which it did. What is planned, such as assignments, is dated ahead by nature.
 HAPPENED = {

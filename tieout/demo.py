@@ -28,6 +28,8 @@ HEADLINES = (
 )
 BY_PRACTICE = ("backlog_total", "wip_commercial", "billed_revenue", "project_margin")
 TOP_BREAKS = 5
+# The firm of `make demo`.
+DEMO_SIZE, DEMO_SEED = "small", 1
 
 
 def simulate(out: Path, size: str, seed: int) -> Path:

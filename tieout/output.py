@@ -20,6 +20,8 @@ from tieout.metrics_types import Cell, Column, Result
 from tieout.traced import Traced
 from tieout.trust import Trust
 
+# A pipe or a file has no width of its own.
+PIPE_COLUMNS = 240
 # Wider than any table, so that one is measured as it would like to be.
 WIDEST = 10_000
 # A spreadsheet takes a text cell that begins so for a formula.
@@ -100,7 +102,7 @@ def csv_cell(value: Cell) -> str:
 
 def console() -> Console:
     """The terminal as wide as it is; a pipe or file wide enough that no row breaks."""
-    return Console() if sys.stdout.isatty() else Console(width=240)
+    return Console() if sys.stdout.isatty() else Console(width=PIPE_COLUMNS)
 
 
 def print_result(

@@ -41,7 +41,7 @@ from tieout.publish import manifest_name
 from tieout.semantic import Request, SemanticLayer, readable, used_parameters
 from tieout.serving import OpenVersion, as_date, minor_units
 from tieout.whole_months import check_whole_months
-from tieout.wording import listed
+from tieout.wording import counted, listed
 
 REPORT_MODE = "{{ Entity('report_mode') }}"
 POPULATION = "{{ Entity('population') }}"
@@ -251,11 +251,12 @@ def _ordered(
     """The rows that a limit leaves, and which they are: of one metric the largest, else the first by the groups."""
     if query.limit is None or query.limit >= len(rows):
         return rows, ""
-    words = f"the first {query.limit:,} of {len(rows):,} rows, in the order of {', '.join(query.by)}"
+    many = "" if query.limit == 1 else f"{query.limit:,} "
+    words = f"the first {many}of {counted(len(rows), 'row')}, in the order of {', '.join(query.by)}"
     if len(metrics) == 1 and not any(is_on_time(name) for name in query.by):
         name = metrics[0].name
         rows = sorted(rows, key=lambda row: (row[name] is None, -Decimal(str(row[name] or 0))))
-        words = f"the {query.limit:,} largest of {len(rows):,} rows"
+        words = f"the {many}largest of {counted(len(rows), 'row')}"
     return rows[: query.limit], f"{words[:1].upper()}{words[1:]}."
 
 

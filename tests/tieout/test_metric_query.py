@@ -375,7 +375,7 @@ def test_a_limit_leaves_the_largest_and_says_so(service: MetricsService) -> None
     assert by.notes[0] == "The 2 largest of 3 rows."
     months = service.query(Query(["billable_hours"], by=["month"], limit=1))
     assert [row["month"] for row in months.rows] == [date(2026, 4, 1)]
-    assert months.notes[0] == "The first 1 of 3 rows, in the order of month."
+    assert months.notes[0] == "The first of 3 rows, in the order of month."
     several = service.query(Query(["billable_hours", "cost_standard"], by=["project"], limit=1))
     assert [row["project"] for row in several.rows] == ["Project 1"]
     assert not [

@@ -176,7 +176,7 @@ def print_page(page: BreakPage, console: Console) -> None:
         ("To do", row["action"]),
         ("Owner", f"{row['owner_team_name']} ({row['owner_team']})"),
         ("Severity", row["severity"]),
-        ("Stake", f"{stake_words(row['stake_text'])} ({kind}). {page.stake}".strip()),
+        ("Stake", f"{stake_words(row['stake_text'])} ({kind}){_beside(row)}. {page.stake}".strip()),
         ("Counted", _counted(row)),
         (
             "Age",
@@ -208,6 +208,12 @@ def print_page(page: BreakPage, console: Console) -> None:
         if side.source is not None:
             say(f"Its chain: tieout trace {side.system}:{side.id}")
             break
+
+
+def _beside(row: Row) -> str:
+    """What the rule of the stake shows beside it and does not count, such as the whole value of a contract."""
+    shown = row["display_amount"]
+    return "" if shown is None else f"; beside it {money(shown, row['currency'])}, not counted"
 
 
 def _counted(row: Row) -> str:

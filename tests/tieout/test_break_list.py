@@ -206,6 +206,12 @@ def test_one_break_tells_all_that_its_owner_asks(
         assert words in shown, words
 
 
+def test_what_stands_beside_a_stake_is_said_and_not_counted() -> None:
+    row = {"display_amount": Decimal(8000), "currency": "EUR"}
+    assert break_page._beside(row) == "; beside it 8,000.00 EUR, not counted"
+    assert break_page._beside({**row, "display_amount": None}) == ""
+
+
 def test_a_side_comes_from_its_own_system(service: MetricsService) -> None:
     found = 0
     for check in sorted({str(row["check_id"]) for row in breaks(service)}):

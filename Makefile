@@ -23,7 +23,7 @@ unexport VIRTUAL_ENV
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo test test-long lint format docs bench setup clean
+.PHONY: help demo test test-long lint format docs examples bench setup clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -76,6 +76,9 @@ format: $(STAMP) ## Let ruff and sqlfluff repair what they can
 
 docs: $(STAMP) ## Write the reference pages in docs/reference from the code
 	$(BIN)/python -m tieout.docs_reference
+
+examples: $(STAMP) ## Write what the examples of the docs print, from a demo firm made for it (two minutes)
+	$(BIN)/python -m tieout.docs_examples
 
 bench: $(STAMP) ## Measure loading beside the engine's own floor; trust the ratios, not the seconds
 	$(BIN)/python benchmarks/ingest.py

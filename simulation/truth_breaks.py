@@ -4,8 +4,8 @@ Rules are those of BREAK_RULES.md. What was planted on purpose is not looked at.
 
 truth = BreakTruth(build_firm("tiny", 1, faults=True))
 truth.breaks                                # every failed item, with money, age and service level
-truth.outcomes["B-01"]["milestone|M-0003-11"]  # passed, failed or not_applicable, and why
-truth.counts("B-01")                        # population, passed, failed, not_applicable
+truth.outcomes["B-01"]["milestone|M-0003-11"]  # passed, failed, not_yet_due or not_applicable, and why
+truth.counts("B-01")                        # population, passed, failed, not_yet_due, not_applicable
 truth.sheet()                               # all of it as plain JSON
 """
 
@@ -39,7 +39,7 @@ HEADLINE_KINDS = ("leak", "cash_delay")
 TOLERANCE = Decimal("0.005")
 HOURS_A_DAY, HOURS_A_WEEK = Decimal(24), Decimal(80)
 CLOSED = ("planned", "on_hold", "closed", "cancelled")
-PASSED, FAILED, NOT_APPLICABLE = "passed", "failed", "not_applicable"
+PASSED, FAILED, NOT_YET_DUE, NOT_APPLICABLE = "passed", "failed", "not_yet_due", "not_applicable"
 
 
 class Check(NamedTuple):
@@ -234,7 +234,7 @@ class BreakTruth:
         found = Counter(outcome.result for outcome in self.outcomes[check_id].values())
         return {
             "population": sum(found.values()),
-            **{result: found[result] for result in (PASSED, FAILED, NOT_APPLICABLE)},
+            **{result: found[result] for result in (PASSED, FAILED, NOT_YET_DUE, NOT_APPLICABLE)},
         }
 
     def find(self, check_id: str, key: str) -> Break | None:
@@ -276,11 +276,11 @@ class BreakTruth:
         severity: str | None = None,
         display: tuple[Decimal, str] | None = None,
     ) -> None:
-        """The condition of a check holds for an item: it fails once the grace is over."""
+        """The condition of a check holds for an item: it fails once the grace is over, and has not passed before."""
         check = CHECKS[check_id]
         age = self.age(event, entity)
         if event > self.as_of or (check.grace and age <= check.grace):
-            self.outcomes[check_id][key] = Outcome(PASSED, "not yet due")
+            self.outcomes[check_id][key] = Outcome(NOT_YET_DUE, "not yet due")
             return
         self.outcomes[check_id][key] = Outcome(FAILED, finding)
         for stake in stakes:

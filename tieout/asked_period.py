@@ -41,6 +41,7 @@ def answered(
     if flows:
         known = [first for metric in flows for first, _ in _spans(opened, query.mode, metric)]
         first = query.date_from or min(known, default=None)
+        is_all = query.date_from is None and not _on_time(query)
         last, in_parts = query.date_to, False
         if _on_time(query):
             within = asked_days(opened, replace(query, date_from=first))
@@ -49,7 +50,7 @@ def answered(
         elif last == date.max:
             ends = [end for metric in flows for _, end in _spans(opened, query.mode, metric)]
             last = max(ends, default=None)
-        found = replace(found, date_from=first, date_to=last, in_parts=in_parts)
+        found = replace(found, date_from=first, date_to=last, in_parts=in_parts, is_all=is_all)
     if balances:
         taken = list(closing) if closing is not None else asked_days(opened, query)
         found = replace(found, balances_on=tuple(taken), has_balances=True)

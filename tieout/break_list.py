@@ -6,14 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from tieout.amounts import json_cell
-from tieout.break_words import HEADINGS
+from tieout.break_words import HEADINGS, NOT_KNOWN, money, stake_words
 from tieout.metrics_service import (
     BREAK_ORDER,
     BreakGroup,
@@ -25,10 +24,13 @@ from tieout.metrics_service import (
 )
 from tieout.metrics_types import FilterValue
 from tieout.output import csv_cell
+from tieout.wording import counted
 from tieout.workbook import SheetColumn, write
 
 TABLE = "reconciliation.rec_break"
 RESULTS = "reconciliation.rec_check_result"
+CHECKS = "reconciliation.rec_check"
+# The columns of the page's download, in its order; a test compares them.
 COLUMNS = (
     "break_id",
     "check_id",
@@ -37,23 +39,22 @@ COLUMNS = (
     "finding",
     "severity",
     "status",
-    "owner_team",
-    "owner_team_name",
-    "action",
-    "event_date",
-    "age_business_days",
-    "service_level_status",
-    "first_detected_on",
     "stake_kind",
     "stake_text",
     "stake_reporting",
     "primary_reporting",
     "headline_reporting",
     "cash_delay_cost",
-    "reporting_currency",
+    "event_date",
+    "age_business_days",
+    "service_level_status",
+    "first_detected_on",
+    "owner_team_name",
+    "action",
     "practice_name",
     "project_name",
     "customer_name",
+    "contract_id",
     "left_system",
     "left_object",
     "left_id",
@@ -64,6 +65,7 @@ COLUMNS = (
     "right_value",
     "item_key",
 )
+READ = (*COLUMNS, "owner_team", "reporting_currency")
 SHORT_ID = 8
 # Dimension to the column that holds its members.
 FILTERS = {
@@ -105,14 +107,19 @@ def _condition(service: MetricsService, dimension: str, name: FilterValue, key: 
 
 def find(service: MetricsService, where: Sequence[Filter], limit: int) -> tuple[list[Row], int]:
     """Breaks that fit, most money first, and how many there are."""
-    found = service.rows(TABLE, COLUMNS, where, BREAK_ORDER, limit)
+    found = service.rows(TABLE, READ, where, BREAK_ORDER, limit)
     return found.rows, found.total
 
 
 def results(service: MetricsService, where: Sequence[Filter] = ()) -> list[Row]:
-    """What each check looked at and found; of the check that is asked for, whatever else the list is limited to."""
-    checks = [condition for condition in where if condition.name == "check_id"]
-    return service.rows(RESULTS, where=checks, order_by=("check_id",)).rows
+    """What each check looked at and found in the whole firm: all checks, the one that is asked for, or those of which other
+    filters leave a break."""
+    asked = [condition for condition in where if condition.name == "check_id"]
+    rows = service.rows(RESULTS, where=asked, order_by=("check_id",)).rows
+    if len(asked) == len(where):
+        return rows
+    left = {group.keys["check_id"] for group in service.break_groups(("check",), where).groups}
+    return [row for row in rows if row["check_id"] in left]
 
 
 def as_json(rows: Sequence[Row], total: int, checks: Sequence[Row], notes: Sequence[str | None] = ()) -> str:
@@ -126,14 +133,21 @@ def as_json(rows: Sequence[Row], total: int, checks: Sequence[Row], notes: Seque
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def as_csv(rows: Sequence[Row]) -> str:
-    """Header and rows; what a spreadsheet would take for a formula is kept as text."""
+def as_csv(rows: Sequence[Row], about: Mapping[str, str]) -> str:
+    """The page's download: header and rows, each with its currency and what the list rests on. What a spreadsheet would
+    take for a formula is kept as text."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow([*COLUMNS, "currency", *about])
     for row in rows:
-        writer.writerow([csv_cell(row.get(name)) for name in COLUMNS])
+        cells = [csv_cell(cell(row, name)) for name in COLUMNS]
+        writer.writerow([*cells, row["reporting_currency"], *map(csv_cell, about.values())])
     return written.getvalue()
+
+
+def cell(row: Row, name: str) -> Cell:
+    """A cell of the list for people: a stake in words."""
+    return stake_words(row[name]) if name == "stake_text" else row.get(name)
 
 
 MONEY = ("stake_reporting", "primary_reporting", "headline_reporting", "cash_delay_cost")
@@ -150,9 +164,11 @@ def as_xlsx(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
             HEADINGS[name],
         )
         for name in COLUMNS
-        if name != "reporting_currency"
     ]
-    return write(columns, [{**row, "currency": row["reporting_currency"]} for row in rows], about)
+    shown = [
+        {**row, "stake_text": cell(row, "stake_text"), "currency": row["reporting_currency"]} for row in rows
+    ]
+    return write(columns, shown, about)
 
 
 def groups_xlsx(found: BreakGroups, by: Sequence[str], about: Mapping[str, str]) -> bytes:
@@ -173,32 +189,62 @@ KINDS = {
     "exposure": "exposed",
     "display": "shown",
 }
+HEADLINE_KINDS = ("leak", "cash_delay")
 LEGEND = (
-    "counts: money that no earlier cause claims, in reporting currency. The headline is what leaks and waits, each"
-    " transaction once; misstated and exposed stand apart."
+    "counted: money that no earlier cause of its kind claims, in reporting currency. in headline: the part of it that the"
+    " headline holds, which is what leaks and waits, each transaction once; misstated and exposed stand apart."
+)
+GROUP_LEGEND = (
+    "headline: what leaks and waits, each transaction once. Misstated and exposed stand apart, each transaction once"
+    " within its kind."
+)
+# Heading, and whether its column is one of numbers.
+LISTED = (
+    ("id", False),
+    ("check", False),
+    ("what", False),
+    ("record", False),
+    ("project", False),
+    ("severity", False),
+    ("stake", True),
+    ("counted", True),
+    ("in headline", True),
+    ("kind", False),
+    ("age", True),
+    ("owner", False),
+    ("practice", False),
+    ("finding", False),
 )
 
 
-def print_breaks(rows: Sequence[Row], total: int, checks: Sequence[Row], console: Console) -> None:
-    """The list, most money first, then how complete the checks were."""
+def print_breaks(
+    rows: Sequence[Row],
+    totals: BreakTotals,
+    checks: Sequence[str],
+    console: Console,
+    nothing: str = "No break.",
+) -> None:
+    """The list, most money first, what all that fit hold, and what is said of each check; `nothing` where none fits."""
+    if not rows:
+        console.print(Text(nothing))
+    else:
+        console.print(_table(rows))
+        shown = f"{len(rows):,} of {counted(totals.count, 'break')}" if len(rows) < totals.count else ""
+        head = f"{shown or counted(totals.count, 'break')}, most money first. Largest: {rows[0]['action']}"
+        one = f"All about one: tieout breaks {str(rows[0]['break_id'])[:SHORT_ID]}"
+        for line in (head, all_of_them(totals), LEGEND, one):
+            console.print(Text(line, style="dim"), soft_wrap=True)
+    for line in checks:
+        console.print(Text(line, style="dim"), soft_wrap=True)
+
+
+def _table(rows: Sequence[Row]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, right in (
-        ("id", False),
-        ("check", False),
-        ("what", False),
-        ("record", False),
-        ("project", False),
-        ("severity", False),
-        ("stake", True),
-        ("counts", True),
-        ("kind", False),
-        ("age", True),
-        ("owner", False),
-        ("practice", False),
-        ("finding", False),
-    ):
+    for heading, right in LISTED:
         table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "finding")
     for row in rows:
+        currency = row["reporting_currency"]
+        in_headline = str(row["stake_kind"]) in HEADLINE_KINDS
         table.add_row(
             str(row["break_id"])[:SHORT_ID],
             str(row["check_id"]),
@@ -206,35 +252,86 @@ def print_breaks(rows: Sequence[Row], total: int, checks: Sequence[Row], console
             Text(record(row)),
             Text(str(row["project_name"])),
             str(row["severity"]),
-            str(row["stake_text"]),
-            money(row["primary_reporting"], row["reporting_currency"]),
+            stake_words(row["stake_text"]),
+            "not known" if row["primary_reporting"] is None else money(row["primary_reporting"], currency),
+            _plain(row["headline_reporting"]) if in_headline else "–",
             KINDS.get(str(row["stake_kind"]), str(row["stake_kind"])),
             f"{row['age_business_days']} bd",
             str(row["owner_team_name"]),
             Text(str(row["practice_name"])),
             Text(str(row["finding"])),
         )
-    console.print(table if rows else "No break.")
-    if rows:
-        first = f"{len(rows):,} of {total:,} breaks, most money first. Largest: {rows[0]['action']}"
-        all_of_one = f"All about one: tieout breaks {str(rows[0]['break_id'])[:SHORT_ID]}"
-        for line in (first, LEGEND, all_of_one):
-            console.print(Text(line, style="dim"), soft_wrap=True)
-    _print_checks(checks, console)
+    return table
 
 
-def _print_checks(checks: Sequence[Row], console: Console) -> None:
-    """How complete the checks were and what each found, whatever else the list is limited to."""
-    for check in checks:
-        if check["has_run"]:
-            claimed = money(check["primary_reporting"], check["currency"]) if check["failed"] else "nothing"
-            text = (
-                f"{check['check_id']}  looked at {check['population']:,}, tested {check['tested']:,}:"
-                f" {check['passed']:,} passed, {check['failed']:,} failed with {claimed}"
-            )
-        else:
-            text = f"{check['check_id']}  did not run: no system delivers {check['entities_missing']}"
-        console.print(Text(text, style="dim"), soft_wrap=True)
+def all_of_them(totals: BreakTotals) -> str:
+    """What the breaks that fit hold, whatever the limit: the headline with the parts that it adds up from, and what
+    stands apart."""
+    currency = totals.currency_code
+    parts = (
+        f"headline {money(totals.headline, currency)} (leaks {_plain(totals.headline_leak)}, waits"
+        f" {_plain(totals.headline_delay)})",
+        f"misstated {money(totals.misstated, currency)}",
+        f"exposed {money(totals.exposed, currency)}",
+    )
+    unknown = f"; {totals.unpriced:,} of them with no known amount" if totals.unpriced else ""
+    return (
+        f"All {totals.count:,}: {', '.join(parts)}{unknown}"
+        if totals.count > 1
+        else f"It: {', '.join(parts)}"
+    )
+
+
+def check_lines(service: MetricsService, where: Sequence[Filter]) -> list[str]:
+    """One line a check: how complete it was, and what of it the filters leave. Filters that leave breaks of some
+    projects or teams say nothing of what a check looked at there, so that only its breaks are told."""
+    narrowed = any(condition.name != "check_id" for condition in where)
+    groups = {group.keys["check_id"]: group for group in service.break_groups(("check",), where).groups}
+    return [
+        _check_line(row, groups.get(str(row["check_id"])), narrowed=narrowed)
+        for row in results(service, where)
+    ]
+
+
+def _check_line(check: Row, group: BreakGroup | None, *, narrowed: bool) -> str:
+    if not check["has_run"]:
+        return f"{check['check_id']}  did not run: no system delivers {check['entities_missing']}"
+    failed = f"{group.count if group else 0:,} failed"
+    worth = f": {_worth(group)}" if group else ""
+    if narrowed:
+        whole = f" of {check['failed']:,} in all" if group and check["failed"] != group.count else ""
+        return f"{check['check_id']}  {failed}{whole}{worth}"
+    waiting = f", {check['not_yet_due']:,} not yet due" if check.get("not_yet_due") else ""
+    return (
+        f"{check['check_id']}  looked at {check['population']:,}, tested {check['tested']:,}:"
+        f" {check['passed']:,} passed{waiting}, {failed}{worth}"
+    )
+
+
+def _worth(group: BreakGroup) -> str:
+    """What the breaks of a check count, and what of it is in the headline."""
+    if group.counted is None:
+        return NOT_KNOWN
+    said = f"counted {money(group.counted, group.currency_code)}"
+    if group.headline is None:
+        return f"{said}, apart from the headline"
+    if group.headline == group.counted:
+        return f"{said}, all of it in the headline"
+    return f"{said}, {money(group.headline, group.currency_code)} of it in the headline"
+
+
+def nothing_fits(service: MetricsService, asked: Mapping[str, str | None], where: Sequence[Filter]) -> str:
+    """That no break fits, and where a check was asked for with a team that does not own it, whose it is."""
+    filters = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in asked.items() if value)
+    if not filters:
+        return "No break."
+    said = f"No break fits: {filters}."
+    values = {condition.name: condition.values for condition in where}
+    if "check_id" in values and "owner_team" in values:
+        check = service.rows(CHECKS, where=[Filter("check_id", "=", values["check_id"])]).rows[0]
+        if check["owner_team"] not in values["owner_team"]:
+            said += f" {check['check_id']} belongs to {check['owner_team_name']}."
+    return said
 
 
 def record(row: Row) -> str:
@@ -243,26 +340,22 @@ def record(row: Row) -> str:
     return f"{system}:{record_id}" if system and record_id else str(record_id or "–")
 
 
-def money(amount: Cell, currency: Cell) -> str:
-    """An amount with its currency, or that it is not known."""
-    return "n/a" if amount is None else f"{Decimal(str(amount)):,.2f} {currency}"
-
-
 GROUP_UNITS = {
     **dict.fromkeys(("headline", "misstated", "exposed"), "money"),
-    **dict.fromkeys(("breaks", "without_amount", "past_service_level", "oldest_business_days"), "count"),
+    **dict.fromkeys(("count", "without_amount", "past_service_level", "oldest"), "count"),
 }
+# Those of the page's table of causes under its names and in its order, then what it does not have.
 GROUP_COLUMNS = (
-    "breaks",
+    "count",
     "headline",
     "misstated",
     "exposed",
-    "without_amount",
-    "past_service_level",
-    "oldest_business_days",
+    "oldest",
     "owner",
     "action",
     "currency",
+    "without_amount",
+    "past_service_level",
     "largest_break_id",
 )
 
@@ -272,16 +365,16 @@ def group_row(group: BreakGroup) -> Row:
     return {
         **group.names,
         **{f"{name}": value for name, value in group.keys.items() if name not in group.names},
-        "breaks": group.count,
+        "count": group.count,
         "headline": group.headline,
         "misstated": group.misstated,
         "exposed": group.exposed,
-        "without_amount": group.unpriced,
-        "past_service_level": group.breached,
-        "oldest_business_days": group.oldest,
+        "oldest": group.oldest,
         "owner": group.owner,
         "action": group.action,
         "currency": group.currency_code,
+        "without_amount": group.unpriced,
+        "past_service_level": group.breached,
         "largest_break_id": group.largest,
     }
 
@@ -314,19 +407,23 @@ def groups_csv(found: BreakGroups, by: Sequence[str]) -> str:
     return written.getvalue()
 
 
-def print_groups(found: BreakGroups, totals: BreakTotals, by: Sequence[str], console: Console) -> None:
-    """One line a group, most money first, and all of them together."""
+def print_groups(
+    found: BreakGroups, totals: BreakTotals, by: Sequence[str], console: Console, nothing: str = "No break."
+) -> None:
+    """One line a group, most money first, and all of them together; `nothing` where no break fits."""
     if not found.groups:
-        console.print("No break.")
+        console.print(Text(nothing))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     currency = totals.currency_code or ""
+    # of breaks that are grouped by owner the owner stands in front already
+    owners = () if "owner" in by else ("owner",)
     for name in by:
         table.add_column(name, no_wrap=True)
-    for heading in ("breaks", f"leaks or waits ({currency})", "misstated", "exposed", "no amount", "oldest"):
+    for heading in ("breaks", f"headline ({currency})", "misstated", "exposed", "no amount", "oldest"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("owner", no_wrap=True)
-    table.add_column("next action")
+    for heading in (*owners, "next action"):
+        table.add_column(heading, no_wrap=heading == "owner")
     for group in found.groups:
         table.add_row(
             *(Text(_group_name(group, name)) for name in by),
@@ -334,7 +431,7 @@ def print_groups(found: BreakGroups, totals: BreakTotals, by: Sequence[str], con
             *(_plain(amount) for amount in (group.headline, group.misstated, group.exposed)),
             f"{group.unpriced:,}",
             f"{group.oldest} bd",
-            group.owner,
+            *(group.owner for _ in owners),
             Text(group.action),
         )
     table.add_section()
@@ -343,14 +440,13 @@ def print_groups(found: BreakGroups, totals: BreakTotals, by: Sequence[str], con
         f"{totals.count:,}",
         *(_plain(amount) for amount in (totals.headline, totals.misstated, totals.exposed)),
         f"{totals.unpriced:,}",
-        "",
-        "",
-        "",
         style="bold",
     )
     console.print(table)
-    said = f"{len(found.groups):,} of {found.total:,} groups, most money first, whatever its kind. {LEGEND}"
-    console.print(Text(said, style="dim"), soft_wrap=True)
+    groups = counted(found.total, "group")
+    shown = f"{len(found.groups):,} of {groups}" if len(found.groups) < found.total else groups
+    for line in (f"{shown}, most money first, whatever its kind.", all_of_them(totals), GROUP_LEGEND):
+        console.print(Text(line, style="dim"), soft_wrap=True)
 
 
 def _group_name(group: BreakGroup, name: str) -> str:
@@ -359,5 +455,6 @@ def _group_name(group: BreakGroup, name: str) -> str:
     return group.names[name]
 
 
-def _plain(amount: Decimal | None) -> str:
+def _plain(amount: Cell) -> str:
+    """An amount whose currency stands elsewhere; a dash where there is none to be known."""
     return "–" if amount is None else f"{amount:,.2f}"

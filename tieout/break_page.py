@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tieout.amounts import json_cell
-from tieout.break_list import SHORT_ID, money
+from tieout.amounts import exact_text, json_cell
+from tieout.break_list import HEADLINE_KINDS, SHORT_ID
+from tieout.break_words import NOT_KNOWN, money, stake_words
 from tieout.errors import TieoutError
 from tieout.explain_text import SOURCE_FIELDS, source_text
 from tieout.explain_types import Source
 from tieout.metrics_service import Cell, Filter, MetricsService
 from tieout.metrics_types import BadFilter, UnknownName
+from tieout.wording import counted
 
 TABLE = "reconciliation.rec_break"
 TRANSACTIONS = "reconciliation.rec_break_transaction"
@@ -26,6 +30,8 @@ SIDES = (("found", "left"), ("against", "right"))
 SHOWN = 10
 FOLLOWED = 50
 Row = Mapping[str, Cell]
+# `404900.000000 GBP`, `8.000000 hours`
+_MEASURED = re.compile(r"(-?\d+\.\d+) ([A-Z]{3}|hours)")
 
 
 @dataclass(frozen=True)
@@ -155,7 +161,6 @@ def as_json(page: BreakPage) -> str:
 def print_page(page: BreakPage, console: Console) -> None:
     """What a person needs in order to act, in the order in which it is asked."""
     row = page.row
-    currency = row["reporting_currency"]
 
     def say(text: str, style: str = "") -> None:
         console.print(Text(text, style=style), soft_wrap=True)
@@ -171,16 +176,12 @@ def print_page(page: BreakPage, console: Console) -> None:
         ("To do", row["action"]),
         ("Owner", f"{row['owner_team_name']} ({row['owner_team']})"),
         ("Severity", row["severity"]),
-        ("Stake", f"{row['stake_text']} ({kind}). {page.stake}".strip()),
-        (
-            "Counts",
-            f"{money(row['primary_reporting'], currency)} that no earlier cause claims,"
-            f" {money(row['headline_reporting'], currency)} of it in the headline",
-        ),
+        ("Stake", f"{stake_words(row['stake_text'])} ({kind}){_beside(row)}. {page.stake}".strip()),
+        ("Counted", _counted(row)),
         (
             "Age",
-            f"{row['age_business_days']} business days since {row['event_date']}; service level"
-            f" {row['service_level_business_days']}: {row['service_level_status']}",
+            f"{_business_days(row['age_business_days'])} since {row['event_date']}; service level"
+            f" {_business_days(row['service_level_business_days'])}: {row['service_level_status']}",
         ),
         (
             "Belongs to",
@@ -200,7 +201,7 @@ def print_page(page: BreakPage, console: Console) -> None:
     console.print()
     for event in page.events:
         say(
-            f"{event['happened_on']}  {str(event['event_kind']).replace('_', ' ')}, {event['stake_text']}",
+            f"{event['happened_on']}  {str(event['event_kind']).replace('_', ' ')}, {stake_words(event['stake_text'])}",
             "dim",
         )
     for side in page.sides:
@@ -209,12 +210,39 @@ def print_page(page: BreakPage, console: Console) -> None:
             break
 
 
+def _beside(row: Row) -> str:
+    """What the rule of the stake shows beside it and does not count, such as the whole value of a contract."""
+    shown = row["display_amount"]
+    return "" if shown is None else f"; beside it {money(shown, row['currency'])}, not counted"
+
+
+def _counted(row: Row) -> str:
+    """What no earlier cause claims of the money, and what of that is in the headline."""
+    currency = row["reporting_currency"]
+    if row["primary_reporting"] is None:
+        return NOT_KNOWN
+    said = f"{money(row['primary_reporting'], currency)} that no earlier cause of its kind claims"
+    if row["stake_kind"] not in HEADLINE_KINDS:
+        return f"{said}, apart from the headline"
+    return f"{said}, {money(row['headline_reporting'], currency)} of it in the headline"
+
+
+def _business_days(days: Cell) -> str:
+    return counted(int(str(days)), "business day")
+
+
+def _value_words(value: Cell) -> Cell:
+    """A side's value; an amount or a number of hours as the command line writes numbers."""
+    found = _MEASURED.fullmatch(str(value))
+    return f"{exact_text(Decimal(found[1]))} {found[2]}" if found else value
+
+
 def _sides_table(sides: Sequence[Side]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("side", "system", "object", "id", "value", "source"):
         table.add_column(heading, overflow="fold")
     for side in sides:
-        cells = (side.system, side.object, side.id, side.value)
+        cells = (side.system, side.object, side.id, _value_words(side.value))
         source = source_text(side.source) if side.source else "–"
         table.add_row(side.label, *(Text("–" if cell is None else str(cell)) for cell in cells), Text(source))
     return table
@@ -222,14 +250,14 @@ def _sides_table(sides: Sequence[Side]) -> Table:
 
 def _transactions_table(rows: Sequence[Row]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("transaction", "event", "stake", "counts", "finding"):
-        table.add_column(heading, justify="right" if heading in ("stake", "counts") else "left")
+    for heading in ("transaction", "event", "stake", "counted", "finding"):
+        table.add_column(heading, justify="right" if heading in ("stake", "counted") else "left")
     for row in rows:
         table.add_row(
             Text(str(row["transaction_key"])),
             str(row["event_date"]),
             money(row["stake_amount"], row["currency"] or ""),
-            "n/a" if row["primary_reporting"] is None else f"{row['primary_reporting']:,.2f}",
+            "not known" if row["primary_reporting"] is None else f"{row['primary_reporting']:,.2f}",
             Text(str(row["finding"])),
         )
     return table

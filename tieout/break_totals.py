@@ -37,9 +37,11 @@ class BreakTotals:
     """Breaks that fit, and their money in reporting currency.
 
     `headline` is money that leaks or waits, each transaction once; `misstated` and `exposed` are what breaks of those
-    kinds claim, each transaction once within its kind, and never part of the headline. `unpriced` breaks have no known
-    amount. A sum is None where there are breaks of the kind and none has a known amount. `items_tested` and `checks_run` are of the
-    checks that were asked for, whatever else the breaks are limited to.
+    kinds claim, each transaction once within its kind, and never part of the headline. `headline_leak` and
+    `headline_delay` are the parts that it adds up from; `leak` and `cash_delay` are what each kind claims by itself, so
+    that a transaction which leaks and waits is in both. `unpriced` breaks have no known amount. A sum is None where there
+    are breaks of the kind and none has a known amount. `items_tested` and `checks_run` are of the checks that were asked
+    for, whatever else the breaks are limited to.
     """
 
     count: int
@@ -55,6 +57,8 @@ class BreakTotals:
     cash_delay_cost: Decimal | None
     currency_code: str | None
     version: str
+    headline_leak: Decimal | None = None
+    headline_delay: Decimal | None = None
 
 
 def totals(opened: OpenVersion, where: Sequence[Filter]) -> BreakTotals:
@@ -70,6 +74,8 @@ def totals(opened: OpenVersion, where: Sequence[Filter]) -> BreakTotals:
         f" {_of('primary_reporting', 'misstatement')},"
         f" {_of('primary_reporting', 'exposure')},"
         f" {_of('cash_delay_cost', 'cash_delay')},"
+        f" {_of('headline_reporting', 'leak')},"
+        f" {_of('headline_reporting', 'cash_delay')},"
         " max(reporting_currency)"
         f" from {published_rows.relation_of(TABLE)}{clause}",
         parameters,
@@ -82,7 +88,7 @@ def totals(opened: OpenVersion, where: Sequence[Filter]) -> BreakTotals:
         values,
     )
     count, breached, unpriced, *sums, currency = rows[0]
-    headline, leak, delay, misstated, exposed, cost = (_money(value) for value in sums)
+    headline, leak, delay, misstated, exposed, cost, leaks, waits = (_money(value) for value in sums)
     return BreakTotals(
         count=count,
         breached=breached,
@@ -97,6 +103,8 @@ def totals(opened: OpenVersion, where: Sequence[Filter]) -> BreakTotals:
         cash_delay_cost=cost,
         currency_code=currency,
         version=opened.version.id,
+        headline_leak=leaks,
+        headline_delay=waits,
     )
 
 
@@ -105,8 +113,9 @@ class BreakGroup:
     """Breaks that share what they are grouped by: `names` as people call it, `keys` as columns of the breaks tell it.
 
     `headline`, `misstated` and `exposed` are as in BreakTotals and are not added up; None where the group has no break of
-    the kind. `oldest` is the age of its oldest break in business days. `action`, `owner` and `largest` (an id) are of the break
-    with the most money."""
+    the kind. `counted` is what its breaks claim within their kinds, so that it says something of a group of one kind, such as
+    a check. `oldest` is the age of its oldest break in business days. `action` is that of the check that holds most of the
+    group's money, of whatever kind, by its largest break; `owner` and `largest` (an id) are of the same break."""
 
     names: Mapping[str, str]
     keys: Mapping[str, str]
@@ -121,6 +130,7 @@ class BreakGroup:
     action: str
     largest: str
     currency_code: str
+    counted: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -142,19 +152,22 @@ def grouped(opened: OpenVersion, by: Sequence[str], where: Sequence[Filter], lim
             raise unknown("grouping of breaks", name, GROUPS, f"Known: {', '.join(GROUPS)}")
     columns = [column for name in by for column in GROUPS[name]]
     clause, parameters = published_rows.conditions(opened, TABLE, where)
+    # what to do first is what heals most, which need not be the largest single break
     order = ", ".join(
         f"{name.removeprefix('-')} {'desc' if name.startswith('-') else 'asc'} nulls last"
-        for name in BREAK_ORDER
+        for name in ("-cause_reporting", *BREAK_ORDER)
     )
     _, rows = opened.fetch(
-        f"select {', '.join(columns)}, count(*), count(*) filter (where service_level_status = 'breached'),"
+        f"with fitting as (select *, sum(primary_reporting) over (partition by {', '.join(columns)}, check_id)"
+        f" as cause_reporting from {published_rows.relation_of(TABLE)}{clause})"
+        f" select {', '.join(columns)}, count(*), count(*) filter (where service_level_status = 'breached'),"
         " count(*) filter (where primary_reporting is null),"
         " sum(headline_reporting) filter (where stake_kind in ('leak', 'cash_delay')) as headline,"
         " sum(primary_reporting) filter (where stake_kind = 'misstatement') as misstated,"
-        " sum(primary_reporting) filter (where stake_kind = 'exposure') as exposed,"
+        " sum(primary_reporting) filter (where stake_kind = 'exposure') as exposed, sum(primary_reporting),"
         f" max(age_business_days), first(owner_team_name order by {order}), first(action order by {order}),"
         f" first(break_id order by {order}), max(reporting_currency), count(*) over ()"
-        f" from {published_rows.relation_of(TABLE)}{clause} group by {', '.join(columns)}"
+        f" from fitting group by {', '.join(columns)}"
         " order by greatest(headline, misstated, exposed) desc nulls last, max(severity_order) desc, min(event_date),"
         f" {', '.join(columns)} limit {int(limit)}",
         parameters,
@@ -163,7 +176,7 @@ def grouped(opened: OpenVersion, by: Sequence[str], where: Sequence[Filter], lim
     found = []
     for row in rows:
         told = dict(zip(columns, ("" if value is None else str(value) for value in row[:width]), strict=True))
-        count, breached, unpriced, headline, misstated, exposed, oldest, *words = row[width:-1]
+        count, breached, unpriced, headline, misstated, exposed, claimed, oldest, *words = row[width:-1]
         owner, action, break_id, currency = (str(word) for word in words)
         found.append(
             BreakGroup(
@@ -180,6 +193,7 @@ def grouped(opened: OpenVersion, by: Sequence[str], where: Sequence[Filter], lim
                 action=action,
                 largest=break_id,
                 currency_code=currency,
+                counted=_money(claimed),
             )
         )
     return BreakGroups(tuple(found), rows[0][-1] if rows else 0, opened.version.id)

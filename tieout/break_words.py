@@ -1,8 +1,14 @@
-"""Headings of the columns of breaks, for people: the same on the page and in every workbook."""
+"""Headings of the columns of breaks, for people: the same on the page and in every workbook; and their money in words."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
+
+from tieout.metrics_types import Cell
+
+NOT_KNOWN = "amount not known"
 
 HEADINGS: Mapping[str, str] = {
     "break_id": "Break",
@@ -41,11 +47,27 @@ HEADINGS: Mapping[str, str] = {
     "right_value": "Against value",
     "item_key": "Item",
     "breaks": "Breaks",
+    "count": "Breaks",
     "headline": "Leaks or waits",
     "misstated": "Misstated",
     "exposed": "Exposed",
     "without_amount": "Without a known amount",
     "past_service_level": "Past service level",
-    "oldest_business_days": "Oldest",
+    "oldest": "Oldest",
     "largest_break_id": "Largest break",
 }
+
+# As the warehouse writes what is at stake: `EUR 491700.00`, `EUR unknown`, `? unknown`.
+_AMOUNT = re.compile(r"([A-Z]{3}|\?) (-?\d+(?:\.\d+)?|unknown)")
+
+
+def money(amount: Cell, currency: Cell) -> str:
+    """`491,700.00 EUR`, or that it is not known."""
+    return NOT_KNOWN if amount is None else f"{Decimal(str(amount)):,.2f} {currency or ''}".rstrip()
+
+
+def stake_words(text: Cell) -> str:
+    """What is at stake, each currency as the command line writes money: `491,700.00 EUR; 2.00 GBP`."""
+    return _AMOUNT.sub(
+        lambda found: money(None if found[2] == "unknown" else found[2], found[1].strip("?")), str(text)
+    )

@@ -86,7 +86,7 @@ def _question_options(command: Callable[..., None]) -> Callable[..., None]:
             default="as_was",
             show_default=True,
             metavar="MODE",
-            help="as_was, as_is or as_reported.",
+            help="as_was: everything in the structure of its day; as_is: in today's; as_reported: as closed.",
         ),
         click.option(
             "--currency",
@@ -533,8 +533,9 @@ def breaks(
       tieout breaks --check B-01 --limit 100000 --format xlsx --out breaks.xlsx
       tieout breaks 1f0c23ab
 
-    `counts` is the money that no earlier cause claims already, in reporting currency: the list and the groups stand most
-    money first. ID is that of a break, as listed, or of the record that it is about: all that is known of it.
+    `counted` is the money that no earlier cause of its kind claims, in reporting currency: the list and the groups stand
+    most money first. The headline holds what leaks and waits, each transaction once. ID is that of a break, as listed, or
+    of the record that it is about: all that is known of it.
     """
     from tieout import break_list, break_page
     from tieout.errors import UsageError
@@ -576,7 +577,8 @@ def breaks(
             }
             if grouping:
                 found, totals = service.break_groups(grouping, where, limit), service.break_totals(where)
-                show = partial(break_list.print_groups, found, totals, grouping, terminal)
+                none = "" if found.groups else break_list.nothing_fits(service, asked, where)
+                show = partial(break_list.print_groups, found, totals, grouping, terminal, none)
                 if form == "json":
                     written = break_list.groups_json(found, totals)
                 elif form == "csv":
@@ -585,14 +587,16 @@ def breaks(
                     written = break_list.groups_xlsx(found, grouping, about)
             else:
                 rows, total = break_list.find(service, where, limit)
-                checks = break_list.results(service, where)
-                show = partial(break_list.print_breaks, rows, total, checks, terminal)
                 if form == "json":
-                    written = break_list.as_json(rows, total, checks, [rejected])
+                    written = break_list.as_json(rows, total, break_list.results(service, where), [rejected])
                 elif form == "csv":
-                    written = break_list.as_csv(rows)
+                    written = break_list.as_csv(rows, about)
                 elif form == "xlsx":
                     written = break_list.as_xlsx(rows, about)
+                else:
+                    totals, lines = service.break_totals(where), break_list.check_lines(service, where)
+                    none = "" if rows else break_list.nothing_fits(service, asked, where)
+                    show = partial(break_list.print_breaks, rows, totals, lines, terminal, none)
     finally:
         service.close()
     if out is not None:

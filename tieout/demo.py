@@ -28,6 +28,8 @@ HEADLINES = (
 )
 BY_PRACTICE = ("backlog_total", "wip_commercial", "billed_revenue", "project_margin")
 TOP_BREAKS = 5
+# The firm of `make demo`.
+DEMO_SIZE, DEMO_SEED = "small", 1
 
 
 def simulate(out: Path, size: str, seed: int) -> Path:
@@ -60,16 +62,17 @@ def print_headlines(firm_path: Path, shown_path: str, console: Console) -> None:
             console.print(Text(f"  {column.label:<26}{display(row[column.name], column):>16}  {said}"))
         console.print()
         print_result(service.query(replace(query, metrics=BY_PRACTICE, by=["practice"])), console)
-        rows, count = break_list.find(service, (), TOP_BREAKS)
+        rows, _ = break_list.find(service, (), TOP_BREAKS)
         console.print(Text("\nThe largest breaks between the systems\n", style="bold"))
-        break_list.print_breaks(rows, count, (), console)
+        break_list.print_breaks(rows, service.break_totals(), (), console)
     finally:
         service.close()
     console.print()
     for what, command in (
         ("Open the page:   ", "dashboard"),
         ("All breaks:      ", "breaks"),
-        ("Ask a question:  ", "query billable_utilization --by month,practice"),
+        # the question of the first line above, so that its last line is the same number
+        ("Ask a question:  ", f"query {HEADLINES[0]} --by practice --from {since} --to {as_of}"),
     ):
         line = Text(what, style="bold").append(
             f"{program()} --firm {shlex.quote(shown_path)} {command}", style="not bold"

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import duckdb
 
-from tieout import ledger, publish
+from tieout import ledger, publish, unplaced
 from tieout.errors import TieoutError
 from tieout.firm import FirmError, load_firm
 from tieout.firm_schema import Firm
 from tieout.lock import read_owner
 from tieout.metrics_catalogue import DIMENSIONS_FILE
 from tieout.metrics_types import CURRENCY_MODES
+from tieout.wording import counted
 
 LOW_DISK_BYTES = 1024**3
 
@@ -43,7 +44,7 @@ def examine(firm_path: Path) -> Iterator[Finding]:
         for problem in error.problems:
             yield Finding("problem", "firm file", problem, error.cure or "Correct the firm file.")
         return
-    yield Finding("ok", "firm file", f"{firm.path}: {firm.name}, {len(firm.systems)} systems")
+    yield Finding("ok", "firm file", f"{firm.path}: {firm.name}, {counted(len(firm.systems), 'system')}")
     yield from _systems(firm)
     yield from _home(firm)
     yield from _lock(firm)
@@ -154,6 +155,8 @@ def _versions(firm: Firm) -> Iterator[Finding]:
                 f"{without:,} of {one['rows']:,} {one['object']} rows of {one['system']} are in no number",
                 f"See: tieout sql \"from operations.ops_rejected_row where object = '{one['object']}'\"",
             )
+    for row in unplaced.read(current.data.get("unplaced", ())):
+        yield Finding("note", row.kind.replace("_", " "), row.sentence(info.as_of))
     for system in info.systems:
         if system.extracted_at is None:
             yield Finding("note", "freshness", f"{system.name} was never loaded")

@@ -31,6 +31,8 @@ from tieout.firm_schema import (
     Target,
 )
 from tieout.paths import Home, canonical_entities, metric_names
+from tieout.spelling import closest
+from tieout.wording import listed
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _SYSTEM_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -408,9 +410,10 @@ def _targets(reader: _Reader, node: yaml.Node | None) -> dict[str, tuple[Target,
     for metric, said in reader.mapping(node, "targets", given).items():
         key = f"targets.{metric}"
         if metric not in known:
-            # All names would fill the screen; the nearest ones say more.
-            close = difflib.get_close_matches(metric, known, n=3)
-            reader.problem(said, key, "no metric has this name", close or ("what tieout metrics lists",))
+            # All names would fill the screen; the nearest say more, and where the others are.
+            close = closest(metric, known)
+            hint = f" (did you mean {listed(close, 'or')}?)" if close else ""
+            reader.problem(said, key, f"no metric has this name{hint}", ("any that tieout metrics lists",))
             continue
         if isinstance(said, yaml.SequenceNode):
             read = [_target(reader, item, f"{key}[{place}]") for place, item in enumerate(said.value)]

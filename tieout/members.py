@@ -115,7 +115,9 @@ def member(opened: OpenVersion, firm: Firm, dimension: str, text: str) -> Filter
     few = names if len(names) <= FEW else []
     if dimension in CODED:
         few = [f"{name} ({members.called[name]})" if name in members.called else name for name in few]
-    raise UnknownValue.of(dimension, text, members.names, few)
+    # a team or a check is as well known by its name as by its code
+    words = {*members.names, *members.called.values()} if dimension in CODED else members.names
+    raise UnknownValue.of(dimension, text, words, few)
 
 
 def _resolved(opened: OpenVersion, firm: Firm, condition: Filter) -> Filter:

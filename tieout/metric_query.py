@@ -41,10 +41,12 @@ from tieout.publish import manifest_name
 from tieout.semantic import Request, SemanticLayer, readable, used_parameters
 from tieout.serving import OpenVersion, as_date, minor_units
 from tieout.whole_months import check_whole_months
+from tieout.wording import counted, listed
 
 REPORT_MODE = "{{ Entity('report_mode') }}"
 POPULATION = "{{ Entity('population') }}"
 DEFAULT_CURRENCY_MODE = "reporting"
+RESOURCE_ENTITY = "resource_entity"
 # What an amount of each guard is silent about: hours that have no rate, said beside it.
 LEFT_OUT = {
     "cost": ("uncosted_hours", "cost"),
@@ -90,8 +92,9 @@ def catalogue_of(opened: OpenVersion) -> Catalogue:
     return catalogue
 
 
-def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
-    """Answer on this version. Raises UnknownName, NotPermitted, BadFilter, MixedCurrency."""
+def answer(opened: OpenVersion, firm: Firm, query: Query, *, advise: bool = True) -> Result:
+    """Answer on this version. Raises UnknownName, NotPermitted, BadFilter, and MixedCurrency, which with `advise` names
+    what tells the currencies apart."""
     catalogue = catalogue_of(opened)
     metrics, population = _check(catalogue, firm, query)
     info = opened.version.info()
@@ -114,7 +117,12 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
     }
     asked += [metric for metric in (*left_out.values(), *posted.values()) if metric not in asked]
     table = _run(opened, query, asked, population)
-    codes = _currency_codes(table, query, guards) if watch_currency else {}
+    codes: dict[tuple[Any, ...], str | None] = {}
+    if watch_currency:
+        mixed = _mixed(table, guards)
+        if mixed is not None:
+            raise _refusal(opened, query, metrics, population, *mixed, advise=advise)
+        codes = _currency_codes(table, guards)
     row_codes = {code for code in codes.values() if code is not None}
     code = (
         (next(iter(row_codes)) if len(row_codes) == 1 else None)
@@ -170,9 +178,13 @@ def answer(opened: OpenVersion, firm: Firm, query: Query) -> Result:
         notes.insert(0, NOT_POSTED)
     period = answered(opened, query, metrics, days_of(opened, query, metrics))
     notes = [*remarks(opened, firm, query, period, metrics), *notes]
-    if query != as_asked and _leaves_out(opened, query, metrics, population):
+    if info.unknown_people_note and population == POPULATIONS[0] and any(m.has_population for m in metrics):
+        notes.append(info.unknown_people_note)
+    if query != as_asked and (later := _left_for_later(opened, query, metrics, population)) is not None:
+        much = f" ({', '.join(later)})" if later else ""
         notes.insert(
-            0, f"What is dated after the as-of date {info.as_of} is left out; a later end (--to) counts it."
+            0,
+            f"What is dated after the as-of date {info.as_of} is left out{much}; a later end (--to) counts it.",
         )
     if query.mode == "as_reported" and not _anything_reported(opened, metrics):
         rows = []
@@ -227,7 +239,7 @@ def whole(opened: OpenVersion, firm: Firm, query: Query) -> dict[str, Cell] | No
     if any(is_on_time(name) for name in query.by) and any(metric.is_balance for metric in metrics):
         return None
     try:
-        rows = answer(opened, firm, replace(query, by=(), limit=None)).rows
+        rows = answer(opened, firm, replace(query, by=(), limit=None), advise=False).rows
     except MixedCurrency:
         return None
     return rows[0] if rows else None
@@ -239,20 +251,24 @@ def _ordered(
     """The rows that a limit leaves, and which they are: of one metric the largest, else the first by the groups."""
     if query.limit is None or query.limit >= len(rows):
         return rows, ""
-    words = f"the first {query.limit:,} of {len(rows):,} rows, in the order of {', '.join(query.by)}"
+    many = "" if query.limit == 1 else f"{query.limit:,} "
+    words = f"the first {many}of {counted(len(rows), 'row')}, in the order of {', '.join(query.by)}"
     if len(metrics) == 1 and not any(is_on_time(name) for name in query.by):
         name = metrics[0].name
         rows = sorted(rows, key=lambda row: (row[name] is None, -Decimal(str(row[name] or 0))))
-        words = f"the {query.limit:,} largest of {len(rows):,} rows"
+        words = f"the {many}largest of {counted(len(rows), 'row')}"
     return rows[: query.limit], f"{words[:1].upper()}{words[1:]}."
 
 
-def _leaves_out(opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str) -> bool:
-    """Whether anything in the slice is dated after the end that the question was given."""
+def _left_for_later(
+    opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str
+) -> list[str] | None:
+    """How much of the slice is dated after the end that the question was given, `billable_hours 4.00 h` where it is hours; None
+    where nothing is."""
     end = query.date_to
     late = has_later(opened, query, metrics)
     if end is None or not late:
-        return False
+        return None
     catalogue = catalogue_of(opened)
     parts: dict[str, Metric] = {}
     for metric in late:
@@ -261,7 +277,14 @@ def _leaves_out(opened: OpenVersion, query: Query, metrics: Sequence[Metric], po
         query, metrics=list(parts), by=(), date_from=end + timedelta(days=1), date_to=None, limit=None
     )
     table = _run(opened, later, list(parts.values()), population)
-    return any(value for values in table.rows.values() for value in values.values())
+    values = {name: value for found in table.rows.values() for name, value in found.items() if value}
+    if not values:
+        return None
+    return [
+        f"{name} {value:,.2f} h"
+        for name, value in values.items()
+        if parts[name].unit == "hours" and not parts[name].hidden
+    ]
 
 
 def _simple_parts(catalogue: Catalogue, metric: Metric) -> list[Metric]:
@@ -438,24 +461,69 @@ def _layer(opened: OpenVersion, currency: str) -> SemanticLayer:
     return layer
 
 
-def _currency_codes(
-    table: _Table, query: Query, guards: Sequence[tuple[str, str]]
-) -> dict[tuple[Any, ...], str | None]:
-    """Currency of each row. Raises MixedCurrency where an amount of a row, or two amounts, add up more than one."""
-    codes: dict[tuple[Any, ...], str | None] = {}
+def _codes_of(values: Mapping[str, Any], guards: Sequence[tuple[str, str]]) -> list[str]:
+    """The currencies that the amounts of one row are in."""
+    return sorted({values[name] for pair in guards for name in pair if values.get(name) is not None})
+
+
+def _currency_codes(table: _Table, guards: Sequence[tuple[str, str]]) -> dict[tuple[Any, ...], str | None]:
+    """Currency of each row, where none is mixed."""
+    return {key: next(iter(_codes_of(values, guards)), None) for key, values in table.rows.items()}
+
+
+def _mixed(table: _Table, guards: Sequence[tuple[str, str]]) -> tuple[tuple[Any, ...], list[str]] | None:
+    """The first row of which an amount, or two amounts, add up more than one currency, and these."""
     for key, values in table.rows.items():
-        found = sorted({values[name] for pair in guards for name in pair if values.get(name) is not None})
+        found = _codes_of(values, guards)
         if len(found) > 1:
-            where = (
-                ", ".join(f"{name} {value}" for name, value in zip(query.by, key, strict=True)) or "the total"
-            )
-            raise MixedCurrency(
-                f"Amounts in {query.currency} currency would be added across currencies"
-                f" ({' and '.join(found)} in {where}).",
-                "Filter or group by currency or entity, or ask in reporting or constant currency.",
-            )
-        codes[key] = found[0] if found else None
-    return codes
+            return key, found
+    return None
+
+
+def _refusal(
+    opened: OpenVersion,
+    query: Query,
+    metrics: Sequence[Metric],
+    population: str,
+    key: tuple[Any, ...],
+    codes: Sequence[str],
+    *,
+    advise: bool,
+) -> MixedCurrency:
+    """Why amounts are not added across currencies, and what to ask instead."""
+    where = ", ".join(f"{name} {value}" for name, value in zip(query.by, key, strict=True)) or "the total"
+    apart = _telling_apart(opened, query, metrics, population) if advise else []
+    said = f"Filter or group by {listed(apart, 'or')}, or ask" if apart else "Ask"
+    named = {*query.by, *(condition.name for condition in query.where)}
+    why = ""
+    if query.currency == "functional" and "entity" in named and RESOURCE_ENTITY in apart:
+        why = (
+            f"The functional currency of a cost is that of the entity that employs the person ({RESOURCE_ENTITY}), not of"
+            " the one that sells the work (entity). "
+        )
+    return MixedCurrency(
+        f"Amounts in {query.currency} currency would be added across currencies"
+        f" ({listed(codes, 'and')} in {where}).",
+        f"{why}{said} in reporting or constant currency.",
+    )
+
+
+def _telling_apart(
+    opened: OpenVersion, query: Query, metrics: Sequence[Metric], population: str
+) -> list[str]:
+    """The dimensions that leave one currency a row, tried on these very rows: which entity decides is not the same for
+    sales and cost, and in today's structure it may be none."""
+    amounts = [metric for metric in metrics if metric.counts_money]
+    guards = sorted({metric.guards for metric in amounts})
+    # with an amount among them, for the layer of a question is that of its amounts
+    asked = [*amounts, *_currency_metrics(catalogue_of(opened), query, amounts)]
+    return [
+        name
+        for name in ("currency", "entity", RESOURCE_ENTITY)
+        if name not in query.by
+        and all(name in metric.semantic_names for metric in asked)
+        and _mixed(_run(opened, replace(query, by=[*query.by, name]), asked, population), guards) is None
+    ]
 
 
 def _anything_reported(opened: OpenVersion, metrics: Sequence[Metric]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +9,8 @@ from decimal import Decimal
 from typing import Literal
 
 from tieout.errors import TieoutError, UsageError
+from tieout.spelling import closest
+from tieout.wording import listed
 
 MODES: tuple[str, ...] = ("as_was", "as_is", "as_reported")
 CURRENCY_MODES: tuple[str, ...] = ("transaction", "functional", "reporting", "constant")
@@ -44,10 +45,9 @@ class UnknownValue(BadFilter):
     @classmethod
     def of(cls, dimension: str, text: str, known: Iterable[str], few: Sequence[str] = ()) -> UnknownValue:
         """For a text that is none of the known members. `few` are said where none of these is close."""
-        folded = {name.casefold(): name for name in known}
-        close = difflib.get_close_matches(text.casefold(), list(folded), n=1)
+        close = closest(text, known)
         if close:
-            cure = f"Did you mean {folded[close[0]]}?"
+            cure = f"Did you mean {listed(close, 'or')}?"
         elif few:
             cure = f"There are: {', '.join(few)}."
         else:
@@ -109,7 +109,8 @@ class Column:
 class Period:
     """The days that an answer is of. What happens is counted from `date_from` to `date_to`, both inclusive, or on some of
     the days between (`in_parts`); balances are taken at the end of `balances_on`, and an opening balance at the beginning
-    of `opens_on`. None and empty where the answer has no such metric, or the question no such day."""
+    of `opens_on`. None and empty where the answer has no such metric, or the question no such day. It `is_all` where the
+    question names no beginning, so that it begins with the first record."""
 
     date_from: date | None = None
     date_to: date | None = None
@@ -117,6 +118,13 @@ class Period:
     has_balances: bool = False
     balances_on: tuple[date, ...] = ()
     opens_on: date | None = None
+    is_all: bool = False
+
+    def heading(self) -> str:
+        """The same as one reads it above a table: `everything from the first record (2024-07-01) to 2026-06-30`."""
+        if self.is_all and self.date_from and self.date_to:
+            return f"everything from the first record ({self.date_from}) {self.words()[11:]}"
+        return self.words()
 
     def words(self) -> str:
         """`2026-01-01 to 2026-06-30, balances at the end of 2026-06-30`."""
@@ -184,7 +192,7 @@ class SystemFreshness:
 @dataclass(frozen=True)
 class VersionInfo:
     """The published version that answers. `published_at` is UTC; `rejected` are the rows that are in no number, by
-    object (`psa time_entry`)."""
+    object (`psa time_entry`); `unknown_people_note` says what work of people whom no system delivers there is."""
 
     id: str
     as_of: date
@@ -194,6 +202,7 @@ class VersionInfo:
     systems: tuple[SystemFreshness, ...]
     row_counts: Mapping[str, int] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
+    unknown_people_note: str | None = None
 
     @property
     def rejected_rows(self) -> int:

@@ -20,6 +20,10 @@ from tieout.metrics_types import Cell, Column, Result
 from tieout.traced import Traced
 from tieout.trust import Trust
 
+# A pipe or a file has no width of its own.
+PIPE_COLUMNS = 240
+# Wider than any table, so that one is measured as it would like to be.
+WIDEST = 10_000
 # A spreadsheet takes a text cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -51,7 +55,7 @@ def as_json(result: Result, trusted: Mapping[str, Trust] | None = None) -> str:
                 "unreconciled": None if said.unreconciled is None else decimal_text(said.unreconciled),
                 "unit": said.unit,
                 "not_in_the_number": decimal_text(said.missing),
-                "worth": decimal_text(said.worth),
+                "worth": None if said.worth is None else decimal_text(said.worth),
                 "without_amount": said.without_amount,
                 "currency_code": said.currency,
                 "filters_left_out": list(said.left_out),
@@ -98,7 +102,7 @@ def csv_cell(value: Cell) -> str:
 
 def console() -> Console:
     """The terminal as wide as it is; a pipe or file wide enough that no row breaks."""
-    return Console() if sys.stdout.isatty() else Console(width=240)
+    return Console() if sys.stdout.isatty() else Console(width=PIPE_COLUMNS)
 
 
 def print_result(
@@ -107,13 +111,11 @@ def print_result(
     trusted: Mapping[str, Trust] | None = None,
     whole: Mapping[str, Cell] | None = None,
 ) -> None:
-    """A table, the groups taken together as its last line, and under it what it is of and which open breaks
+    """The period, a table with the groups taken together at its end, and under it what it is of and which open breaks
     touch it and how much of it is traced."""
-    if result.rows:
-        console.print(_standing(result, whole) if _reads_better_standing(result) else _lying(result, whole))
-    else:
-        console.print("No rows.")
-    parts = [f"Period {result.period.words()}", f"as of {result.as_of}", result.mode]
+    console.print(Text(f"Period: {result.period.heading()}", style="bold"), soft_wrap=True)
+    console.print(_table(result, console, whole) if result.rows else "No rows.")
+    parts = [f"As of {result.as_of}", result.mode]
     if any(column.unit == "money" for column in result.columns):
         parts.append(
             f"{result.currency} currency" + (f" ({result.currency_code})" if result.currency_code else "")
@@ -139,6 +141,20 @@ def trust_lines(trusted: Mapping[str, Trust]) -> list[str]:
     return [f"{', '.join(names)}: {words}" for words, names in lines.items()]
 
 
+def _table(result: Result, console: Console, whole: Mapping[str, Cell] | None) -> Table:
+    """As the rows read best: each a line; each a column, where many metrics would lie too wide; else one line for each
+    metric of each row."""
+    metrics = sum(column.role == "metric" for column in result.columns)
+    lying, standing = _lying(result, whole), _standing(result, whole)
+    if metrics == 1 or (_fits(lying, console) and not (metrics > 6 and len(result.rows) <= 3)):
+        return lying
+    return standing if _fits(standing, console) else _listed(result, whole)
+
+
+def _fits(table: Table, console: Console) -> bool:
+    return console.measure(table, options=console.options.update(width=WIDEST)).maximum <= console.width
+
+
 def _lying(result: Result, whole: Mapping[str, Cell] | None) -> Table:
     """One line a row, one column a metric."""
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -157,11 +173,6 @@ def _lying(result: Result, whole: Mapping[str, Cell] | None) -> Table:
     return table
 
 
-def _reads_better_standing(result: Result) -> bool:
-    """Many metrics over few rows, such as a walk: side by side their names would be cut."""
-    return len(result.rows) <= 3 and sum(column.role == "metric" for column in result.columns) > 6
-
-
 def _standing(result: Result, whole: Mapping[str, Cell] | None) -> Table:
     """One line a metric, one column a row."""
     dimensions = [column for column in result.columns if column.role == "dimension"]
@@ -177,6 +188,28 @@ def _standing(result: Result, whole: Mapping[str, Cell] | None) -> Table:
             rows = [*result.rows, *([whole] if whole is not None else [])]
             cells = (Text(display(row.get(column.name), column)) for row in rows)
             table.add_row(Text(_header(column, result)), *cells)
+    return table
+
+
+def _listed(result: Result, whole: Mapping[str, Cell] | None) -> Table:
+    """One line for each metric of each row: neither names nor values are cut, however many there are."""
+    dimensions = [column for column in result.columns if column.role == "dimension"]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in dimensions:
+        table.add_column(column.name)
+    table.add_column("metric")
+    table.add_column("value", justify="right")
+    for row in result.rows:
+        for column in result.columns:
+            if column.role == "metric":
+                named = (Text(display(row.get(each.name), each)) for each in dimensions)
+                table.add_row(*named, Text(_header(column, result)), display(row.get(column.name), column))
+        table.add_section()
+    for column in result.columns if whole is not None else ():
+        if column.role == "metric" and whole is not None:
+            named = (Text("all" if place == 0 else "") for place in range(len(dimensions)))
+            value = display(whole.get(column.name), column)
+            table.add_row(*named, Text(_header(column, result)), value, style="bold")
     return table
 
 

@@ -12,7 +12,8 @@ from typing import Any, Protocol, Self
 from rich.console import Console
 from rich.status import Status
 
-LEFT_OUT = ("rejected", "duplicates", "not_read")  # said in whole sentences; the facts are for programs
+# Said in whole sentences; the facts are for programs.
+LEFT_OUT = ("rejected", "duplicates", "not_read", "dated_ahead", "unknown_employee", "unknown_project")
 
 
 class Progress(Protocol):

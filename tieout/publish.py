@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from tieout import unplaced
 from tieout.errors import TieoutError
 from tieout.faults import fault_point
 from tieout.metrics_types import NoVersion, SystemFreshness, VersionInfo
@@ -68,6 +69,7 @@ class Version:
                 for one in data.get("rejected", ())
                 if (rows := one["rejected"] + one["orphaned"])
             },
+            unknown_people_note=unplaced.note(unplaced.read(data.get("unplaced", ()))),
         )
 
 

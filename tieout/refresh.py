@@ -20,7 +20,7 @@ from ingestion.connector import Connector
 from ingestion.errors import ConfigurationError, IngestionError
 from ingestion.load import load_system
 from ingestion.registry import connector_for
-from tieout import ledger, metric_tables, publish, rejects
+from tieout import ledger, metric_tables, publish, rejects, unplaced
 from tieout.build import BuildReport, build
 from tieout.build_database import open_build
 from tieout.content_hash import code_digest, digest, table_hashes
@@ -66,6 +66,7 @@ class _Run:
     loads: list[dict[str, Any]] = field(default_factory=list)
     build: dict[str, Any] = field(default_factory=dict)
     rejects: list[rejects.ObjectRejects] = field(default_factory=list)
+    unplaced: list[unplaced.Unplaced] = field(default_factory=list)
 
     def entry(self, **facts: Any) -> dict[str, Any]:
         finished = datetime.now(UTC)
@@ -196,6 +197,8 @@ def _transaction(
     progress("gate", {**report.counts, "unchanged": todo.unchanged or None})
     run.rejects = rejects.found_in(database)
     rejects.say(run.rejects, connectors, progress)
+    run.unplaced = unplaced.found_in(database, as_of)
+    unplaced.say(run.unplaced, as_of, progress)
     if broken := rejects.too_many(run.rejects, firm):
         raise _too_many_rejects(broken, firm)
     fault_point("gate")
@@ -217,6 +220,7 @@ def _transaction(
             "systems": _systems(firm, built / DATABASE_FILE, does_not_record),
             **_content(built / DATABASE_FILE, base, todo),
             "rejected": rejects.recorded(run.rejects),
+            "unplaced": unplaced.recorded(run.unplaced),
             "code": {"version": importlib.metadata.version("tieout"), "digest": code_digest()},
             "built_from_state": now.recorded(),
         }

@@ -26,6 +26,7 @@ from tieout.paths import DATABASE_ALIAS
 from tieout.semantic import Request, used_parameters
 from tieout.serving import OpenVersion
 from tieout.traced import Traced, traced
+from tieout.wording import counted
 
 TOUCHED = "break_touch__metric"
 TOUCHING = "break_touch__break"
@@ -50,8 +51,8 @@ ROLES = {
 class Trust:
     """The open breaks that touch a metric in a slice. `unreconciled` is what they leave uncertain of it, each transaction
     once, in `unit`: hours, money in reporting currency, or ratio (what a share shifts by when its numerator does); None
-    where that cannot be said of a ratio. `missing` is the part of it that is not in the number. `worth` is their money at
-    stake in reporting currency; `without_amount` of them have none. `left_out` are the filters that breaks do not know.
+    where that cannot be said of a ratio, or no amount is known. `missing` is the part of it that is not in the number. `worth` is their money at
+    stake in reporting currency, None where none of it is known; `without_amount` of them have none. `left_out` are the filters that breaks do not know.
     `traced` is said of the number itself, under all of its filters."""
 
     metric: str
@@ -62,7 +63,7 @@ class Trust:
     left_out: tuple[str, ...] = ()
     unit: str = "money"
     missing: Decimal = Decimal(0)
-    worth: Decimal = Decimal(0)
+    worth: Decimal | None = Decimal(0)
     traced: Traced | None = None
 
     def sentence(self) -> str:
@@ -73,16 +74,20 @@ class Trust:
     def _breaks(self) -> str:
         if not self.open_breaks:
             return "no open break"
-        breaks = f"{self.open_breaks:,} break{'s' if self.open_breaks != 1 else ''}"
+        breaks = counted(self.open_breaks, "break")
         unknown = f" ({self.without_amount:,} without an amount)" if self.without_amount else ""
-        worth = f"worth {self.worth:,.2f} {self.currency}"
+        if self.worth is None:
+            worth = ", amount not known" if self.unreconciled is None else ", money at stake not known"
+            unknown = unknown if self.without_amount < self.open_breaks else ""
+        else:
+            worth = f" worth {self.worth:,.2f} {self.currency}"
         if self.unreconciled is None:
-            return f"touched by {breaks} {worth}{unknown}"
+            return f"touched by {breaks}{worth}{unknown}"
         outside = ""
         if self.missing and not (self.unit == "ratio" and self.missing < SMALLEST_SHARE):
             what = "all of it" if self.missing == self.unreconciled else f"{self.amount(self.missing)} of it"
             outside = f", {what} not in the number yet"
-        beside = "" if self.unit == "money" else f" {worth}"
+        beside = "" if self.unit == "money" else worth
         return f"± {self.amount(self.unreconciled)} unreconciled{outside}, {breaks}{beside}{unknown}"
 
     def amount(self, value: Decimal) -> str:
@@ -118,18 +123,18 @@ def trust(opened: OpenVersion, firm: Firm, query: Query) -> dict[str, Trust]:
         for metric in group:
             row = by_metric.get(metric.name)
             count, claim, missing, worth, unknown = (
-                row[columns.index(name)] if row else 0 for name in COUNTS
+                row[columns.index(name)] if row else Decimal(0) for name in COUNTS
             )
             said = Trust(
                 metric.name,
                 int(count or 0),
-                Decimal(claim or 0),
+                claim if claim is None else Decimal(claim),
                 int(unknown or 0),
                 currency,
                 left_out,
                 unit="hours" if metric.unit == "hours" else "money",
                 missing=Decimal(missing or 0),
-                worth=Decimal(worth or 0),
+                worth=worth if worth is None else Decimal(worth),
             )
             found[metric.name] = _in_points(opened, firm, query, metric, said)
     proved = traced(opened, query, metrics, metric_query.population_of(firm, query))

@@ -106,8 +106,8 @@
 {% endmacro %}
 
 {#
-  Items of every check, looked at once: its population and those of which the rule has something to say, the rows and the
-  items that the table of its population holds, rows without what a check must say, and the money tested in reporting
+  Items of every check, looked at once: its population, those of which the rule has something to say and those whose
+  condition holds, whether their grace has passed or not, the rows and the items that the table of its population holds, rows without what a check must say, and the money tested in reporting
   currency. One part a check (materialization table_of_parts), since each keeps its keys in memory to count them.
 #}
 {% macro counted_items() %}
@@ -136,6 +136,7 @@
         cast(
             count(distinct case when items.outcome <> 'not_applicable' then items.item_key end) as bigint
         ) as tested,
+        cast(count(distinct case when items.outcome = 'failed' then items.item_key end) as bigint) as holding,
         cast(
             sum(
                 case
@@ -171,6 +172,7 @@
         cast(0 as bigint) as population,
         cast(0 as bigint) as row_count,
         cast(0 as bigint) as tested,
+        cast(0 as bigint) as holding,
         cast(null as numeric(28, 6)) as money_tested,
         cast(0 as bigint) as faulty_rows,
         cast(null as {{ dbt.type_string() }}) as faulty_item

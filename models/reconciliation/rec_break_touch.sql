@@ -87,8 +87,13 @@ select
     break_id,
     metric,
     is_missing,
-    cast(sum(greatest(0, amount - amount_before)) as numeric(28, 6)) as claim_amount,
-    cast(sum(greatest(0, worth - worth_before)) as numeric(28, 6)) as worth_reporting,
+    -- greatest() would pass over what is not known and say nothing of it
+    cast(
+        sum(case when amount is not null then greatest(0, amount - amount_before) end) as numeric(28, 6)
+    ) as claim_amount,
+    cast(
+        sum(case when worth is not null then greatest(0, worth - worth_before) end) as numeric(28, 6)
+    ) as worth_reporting,
     break_id || '|' || metric as touch_key,
     case when count(amount) = 0 then 1 else 0 end as is_unpriced
 from ordered

@@ -52,6 +52,41 @@ def test_query_gives_rows(sql: SqlConsole, title: str) -> None:
     assert any(None not in row for row in rows), "no row is whole"
 
 
+def test_utilization_has_one_row_a_month_and_practice_and_is_the_metric(
+    sql: SqlConsole, published_tiny: Path
+) -> None:
+    with sql.run(QUERIES["Utilization by practice"]) as answer:
+        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    found = {(row["month"], row["practice"]): row["utilization_pct"] for row in rows}
+    assert len(found) == len(rows)
+    service = MetricsService.open(published_tiny)
+    try:
+        asked = service.query(Query(["billable_utilization"], by=["month", "practice"])).rows
+    finally:
+        service.close()
+    expected = {(row["month"], row["practice"]): row["billable_utilization"] for row in asked}
+    assert {key for key, value in found.items() if value is not None} == {
+        key for key, value in expected.items() if value is not None
+    }
+    for key, value in expected.items():
+        assert value is None or float(found[key]) == pytest.approx(100 * float(value), abs=0.0501), key
+
+
+def test_items_of_a_check_are_those_of_its_result(sql: SqlConsole) -> None:
+    with sql.run(QUERIES["Every item of one check"]) as answer:
+        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    found: dict[str, int] = {}
+    for row in rows:
+        name = str(row["result"]).replace(" ", "_")
+        found[name] = found.get(name, 0) + int(row["items"])
+    names = ("passed", "failed", "not_yet_due", "not_applicable")
+    with sql.run(
+        f"select {', '.join(names)} from reconciliation.rec_check_result where check_id = 'T-03'"
+    ) as answer:
+        (result,) = answer.rows
+    assert {name: found.get(name, 0) for name in names} == dict(zip(names, result, strict=True))
+
+
 def test_recipes_that_name_a_metric_are_compared() -> None:
     assert len(SUMS) == PAGE.count(" sums to the metric") == 5
 

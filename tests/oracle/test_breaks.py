@@ -166,13 +166,24 @@ def test_stakes_of_every_transaction_equal_the_answer_sheet(faulty: Faulty) -> N
 
 
 def test_checks_say_how_much_they_looked_at(faulty: Faulty) -> None:
-    columns = ("check_id", "has_run", "population", "tested", "passed", "failed", "not_applicable")
+    columns = (
+        "check_id",
+        "has_run",
+        "population",
+        "tested",
+        "passed",
+        "failed",
+        "not_yet_due",
+        "not_applicable",
+    )
     for row in rows(faulty, "rec_check_result", columns):
         outcomes = faulty.truth.outcomes[str(row["check_id"])].values()
         counted = {
             result: sum(1 for outcome in outcomes if outcome.result == result)
-            for result in ("passed", "failed", "not_applicable")
+            for result in ("passed", "failed", "not_yet_due", "not_applicable")
         }
         assert row["has_run"], row
         assert row["population"] == len(outcomes), row
         assert {name: row[name] for name in counted} == counted, row
+        assert row["tested"] == row["passed"] + row["failed"] + row["not_yet_due"], row
+        assert row["population"] == row["tested"] + row["not_applicable"], row

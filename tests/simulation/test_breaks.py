@@ -221,10 +221,10 @@ def test_a_submission_waits_for_more_than_two_business_days() -> None:
     assert (hit.age, hit.entity, hit.severity, hit.status) == (3, "E1", "medium", "ok")
     # 800 for five calendar days at eight per cent a year.
     assert (hit.reporting, hit.primary, hit.cash_delay_cost) == (800, 800, Decimal("0.88"))
-    assert result(firm, "T-02", f"time|{in_time}") == "passed"
+    assert result(firm, "T-02", f"time|{in_time}") == "not_yet_due"
     assert result(firm, "T-02", f"time|{future}") == "not_applicable"
     # A holiday on the Monday gives one more day.
-    assert result(located(firm, (date(2026, 6, 29), None)), "T-02", f"time|{late}") == "passed"
+    assert result(located(firm, (date(2026, 6, 29), None)), "T-02", f"time|{late}") == "not_yet_due"
 
 
 def test_bands_of_severity_and_service_levels() -> None:
@@ -253,7 +253,7 @@ def test_bands_of_severity_and_service_levels() -> None:
         "milestone|M-4": ("high", 8, "breached"),
         "milestone|M-5": ("critical", 4, "ok"),
     }
-    assert sheet.outcomes["B-01"]["milestone|M-6"].result == "passed"
+    assert sheet.outcomes["B-01"]["milestone|M-6"].result == "not_yet_due"
 
 
 def test_a_milestone_that_needs_acceptance_waits_for_it_and_a_released_invoice_bills_nothing() -> None:
@@ -318,7 +318,13 @@ def test_journals_that_were_reversed_double_nothing() -> None:
         "journal|E1|billing|half": (2, 50),
         "journal|E1|billing|thrice": (2, 200),
     }
-    assert sheet.counts("T-06") == {"population": 7, "passed": 4, "failed": 3, "not_applicable": 0}
+    assert sheet.counts("T-06") == {
+        "population": 7,
+        "passed": 4,
+        "failed": 3,
+        "not_yet_due": 0,
+        "not_applicable": 0,
+    }
 
 
 def test_suspected_duplicates_are_low_until_money_says_more() -> None:
@@ -423,7 +429,13 @@ def test_rates_that_tie_lose_by_date_or_id() -> None:
     }
     # In April RC-1 wins by id over RC-2; in June RC-3 wins by date over both. RC-5 matches less, and never ties.
     assert hits == {"card|RC-2": ([20, 120], APRIL), "card|RC-1": ([90], JUNE)}
-    assert BreakTruth(firm).counts("R-03") == {"population": 4, "passed": 2, "failed": 2, "not_applicable": 0}
+    assert BreakTruth(firm).counts("R-03") == {
+        "population": 4,
+        "passed": 2,
+        "failed": 2,
+        "not_yet_due": 0,
+        "not_applicable": 0,
+    }
 
 
 def test_values_of_lines_in_several_systems() -> None:
@@ -480,7 +492,7 @@ def test_a_contract_without_a_project_is_worth_its_first_bill() -> None:
     hit = found(firm, "C-01", "contract|K-1")
     assert (hit.reporting, hit.display, hit.event, hit.entity) == (700, (Decimal(8400), "USD"), APRIL, "E1")
     firm.money.contracts = [replace(firm.money.contracts[0], signature_date=monday)]
-    assert result(firm, "C-01", "contract|K-1") == "passed"
+    assert result(firm, "C-01", "contract|K-1") == "not_yet_due"
     firm.money.contracts = [replace(firm.money.contracts[0], signature_date=date(2026, 6, 26))]
     assert found(firm, "C-01", "contract|K-1").age == 2
     firm.money.contracts = [replace(firm.money.contracts[0], status="cancelled")]
@@ -501,6 +513,6 @@ def test_approved_time_is_posted_once_any_invoice_names_it() -> None:
     assert hit.reporting is not None
     assert hit.reporting >= 800
     assert result(firm, "T-03", f"time|{posted}") == "passed"
-    assert result(firm, "T-03", f"time|{in_time}") == "passed"
+    assert result(firm, "T-03", f"time|{in_time}") == "not_yet_due"
     assert result(firm, "T-03", f"time|{inside}") == "not_applicable"
     assert f"time|{waits}" not in BreakTruth(firm).outcomes["T-03"]

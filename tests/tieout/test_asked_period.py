@@ -145,9 +145,14 @@ def test_a_period_beyond_the_as_of_date_is_said(service: MetricsService, query: 
 def test_text_and_json_say_the_period(hand_firm: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["--firm", str(hand_firm), "query", "wip_commercial", "billed_revenue"]
     assert main(asked) == 0
-    assert "Period 2026-05-05 to 2026-06-30, balances at the end of 2026-06-30 · as of 2026-06-30" in (
-        capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert shown.splitlines()[0] == (
+        "Period: everything from the first record (2026-05-05) to 2026-06-30, balances at the end of 2026-06-30"
     )
+    assert main([*asked, "--from", "2026-05-05"]) == 0
+    assert capsys.readouterr().out.startswith("Period: 2026-05-05 to 2026-06-30, balances")
+    assert main(asked) == 0
+    assert "As of 2026-06-30 · as_was" in capsys.readouterr().out
     assert main([*asked, "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["period"] == {
         "from": "2026-05-05",

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from tieout import break_list, break_page
+from tieout.break_words import money, stake_words
 from tieout.check_catalogue import read_checks
 from tieout.cli import main
 from tieout.metrics_service import BadFilter, Filter, MetricsService, UnknownName
@@ -65,6 +66,92 @@ def test_a_group_is_the_breaks_that_its_keys_choose(service: MetricsService) -> 
         assert group.action == rows[0]["action"]
 
 
+def test_a_group_is_told_to_do_what_heals_most_of_its_money(service: MetricsService) -> None:
+    """The action is that of the check with most money of a team, whatever its kind and whatever the largest break is."""
+    for group in service.break_groups(("owner",)).groups:
+        where = [Filter("owner_team", "=", (group.keys["owner_team"],))]
+        money: dict[str, Decimal] = {}
+        actions: dict[str, object] = {}
+        for row in break_list.find(service, where, 100_000)[0]:
+            check = str(row["check_id"])
+            money[check] = money.get(check, Decimal(0)) + Decimal(str(row["primary_reporting"] or 0))
+            actions[check] = row["action"]
+        assert group.action == actions[max(money, key=lambda check: money[check])], group.names
+
+
+def test_the_list_its_groups_and_its_foot_tie(
+    published_tiny: Path, service: MetricsService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Counted and in the headline: the columns of a check's list add up to what its line, its group and the totals say."""
+    for group in service.break_groups(("check",)).groups:
+        check = group.keys["check_id"]
+        where = [Filter("check_id", "=", (check,))]
+        rows, totals = break_list.find(service, where, 100_000)[0], service.break_totals(where)
+        listed = {
+            name: sum((Decimal(str(row[name] or 0)) for row in rows), Decimal(0))
+            for name in ("primary_reporting", "headline_reporting")
+        }
+        assert listed["primary_reporting"] == (group.counted or 0), check
+        assert listed["headline_reporting"] == (group.headline or 0) == (totals.headline or 0), check
+        assert main(["--firm", str(published_tiny), "breaks", "--check", check]) == 0
+        shown = capsys.readouterr().out
+        assert f"{group.count:,} failed: counted {group.counted:,.2f} USD" in shown
+        if group.headline is not None and group.headline != group.counted:
+            assert f"{group.headline:,.2f} USD of it in the headline" in shown
+
+
+def test_the_headline_is_the_sum_of_its_parts(
+    published_tiny: Path, service: MetricsService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    totals = service.break_totals()
+    parts = (totals.headline_leak, totals.headline_delay)
+    assert None not in parts
+    assert sum(part for part in parts if part is not None) == totals.headline
+    said = f"headline {totals.headline:,.2f} USD (leaks {parts[0]:,.2f}, waits {parts[1]:,.2f})"
+    for asked in ([], ["--by", "check"]):
+        assert main(["--firm", str(published_tiny), "breaks", *asked]) == 0
+        assert said in capsys.readouterr().out
+
+
+def test_only_what_the_filters_leave_is_said(
+    published_tiny: Path, service: MetricsService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    firm = ["--firm", str(published_tiny), "breaks"]
+    for grouping in ([], ["--by", "project"]):
+        assert main([*firm, "--check", "R-01", "--owner", "Delivery", *grouping]) == 0
+        assert capsys.readouterr().out == (
+            "No break fits: check R-01, owner team Delivery. R-01 belongs to Billing.\n"
+        )
+    assert main([*firm, "--owner", "Integration", "--limit", "1"]) == 0
+    shown = capsys.readouterr().out
+    owned = {str(row["check_id"]): row["owner_team_name"] for row in breaks(service)}
+    said = {check for check in owned if f"\n{check}  " in shown}
+    assert said == {check for check, team in owned.items() if team == "Integration"}
+
+
+def test_a_team_stands_once_in_a_list_of_teams(
+    published_tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--firm", str(published_tiny), "breaks", "--by", "owner"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].split().count("owner") == 1
+
+
+def test_a_download_has_the_columns_of_the_page(
+    published_tiny: Path, service: MetricsService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dashboard.views.breaks import EXPORT
+
+    assert main(["--firm", str(published_tiny), "breaks", "--limit", "3", "--format", "csv"]) == 0
+    head = capsys.readouterr().out.splitlines()[0].split(",")
+    assert head == [*(column.name for column in EXPORT), "currency", "as_of", "filters", "version", "firm"]
+
+
+def test_an_amount_that_is_not_known_is_not_nothing() -> None:
+    assert stake_words("EUR 491700.00; GBP 2.00") == "491,700.00 EUR; 2.00 GBP"
+    assert stake_words("? unknown") == stake_words("EUR unknown") == "amount not known"
+    assert money(None, "EUR") == "amount not known"
+
+
 def test_a_grouping_that_breaks_do_not_have_is_refused(service: MetricsService) -> None:
     with pytest.raises(UnknownName, match="grouping of breaks"):
         service.break_groups(("month",))
@@ -85,7 +172,7 @@ def test_causes_and_checks_are_printed_with_their_money(
     shown = capsys.readouterr().out
     for row in break_list.results(service):
         if row["has_run"] and row["failed"]:
-            assert f"{row['failed']:,} failed with {row['primary_reporting']:,.2f} USD" in shown
+            assert f"{row['failed']:,} failed: counted {row['primary_reporting']:,.2f} USD" in shown
 
 
 @pytest.mark.parametrize("form", ["table", "json"])
@@ -117,6 +204,12 @@ def test_one_break_tells_all_that_its_owner_asks(
         f"Its chain: tieout trace {row['left_system']}:{row['left_id']}",
     ):
         assert words in shown, words
+
+
+def test_what_stands_beside_a_stake_is_said_and_not_counted() -> None:
+    row = {"display_amount": Decimal(8000), "currency": "EUR"}
+    assert break_page._beside(row) == "; beside it 8,000.00 EUR, not counted"
+    assert break_page._beside({**row, "display_amount": None}) == ""
 
 
 def test_a_side_comes_from_its_own_system(service: MetricsService) -> None:

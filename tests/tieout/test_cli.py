@@ -73,7 +73,7 @@ def test_table_says_what_it_is_of(hand_firm: Path, capsys: pytest.CaptureFixture
     assert main(["--firm", str(hand_firm), "query", "billable_utilization"]) == 0
     out = capsys.readouterr().out
     assert "33.3 %" in out
-    assert "Period 2026-04-10 to 2026-06-30 · as of 2026-06-30" in out
+    assert "Period: everything from the first record (2026-04-10) to 2026-06-30\n" in out
     assert "does not record time approval" in out
 
 
@@ -83,10 +83,10 @@ def test_periods_are_printed_as_filters_take_them_and_groups_have_a_last_line(
     ask = ["--firm", str(hand_firm), "query", "billable_hours"]
     assert main([*ask, "--by", "month"]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert lines[1:5] == [["2026-04", "8.00"], ["2026-05", "10.00"], ["2026-06", "2.00"], ["all", "20.00"]]
+    assert lines[2:6] == [["2026-04", "8.00"], ["2026-05", "10.00"], ["2026-06", "2.00"], ["all", "20.00"]]
     for by, first in (("quarter", "2026-Q2"), ("year", "2026")):
         assert main([*ask, "--by", by]) == 0
-        assert capsys.readouterr().out.splitlines()[1].split() == [first, "20.00"]
+        assert capsys.readouterr().out.splitlines()[2].split() == [first, "20.00"]
         assert main([*ask, "--where", f"{by}={first}"]) == 0
         capsys.readouterr()
 
@@ -95,7 +95,7 @@ def test_a_balance_is_asked_for_as_of_a_day(hand_firm: Path, capsys: pytest.Capt
     assert main(["--firm", str(hand_firm), "query", "wip_commercial", "--as-of", "2026-05-31"]) == 0
     shown = capsys.readouterr().out
     assert "150.00" in shown
-    assert "Period at the end of 2026-05-31" in shown
+    assert "Period: at the end of 2026-05-31\n" in shown
 
 
 def test_catalogue(hand_firm: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import shlex
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from tieout.cli import main
 from tieout.demo import print_headlines, simulate
 from tieout.errors import TieoutError
 from tieout.firm import load_firm
@@ -40,3 +42,16 @@ def test_headlines(published_tiny: Path) -> None:
     assert "The largest breaks between the systems" in text
     assert "5 of " in text
     assert f"{program()} --firm demo/firm.yml dashboard" in text
+
+
+def test_the_question_to_go_on_with_gives_the_number_above_it(
+    published_tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = Console(width=200, record=True, file=io.StringIO())
+    print_headlines(published_tiny, str(published_tiny), terminal)
+    lines = terminal.export_text().splitlines()
+    number = next(line for line in lines if "utilization" in line).split(" %")[0].split()[-1]
+    question = next(line for line in lines if line.startswith("Ask a question"))
+    assert main(shlex.split(question[question.index("--firm") :])) == 0
+    last = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("all "))
+    assert last.split() == ["all", number, "%"]

@@ -92,7 +92,10 @@ def test_targets_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("billd_revenue: 1", "targets.billd_revenue: no metric has this name; allowed: billed_revenue"),
+        (
+            "billd_revenue: 1",
+            "targets.billd_revenue: no metric has this name (did you mean billed_revenue?); allowed: any that tieout metrics lists",
+        ),
         (
             "billed_revenue: much",
             "targets.billed_revenue: bad value 'much'; allowed: a number such as 450000",

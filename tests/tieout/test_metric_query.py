@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -268,9 +269,21 @@ def test_names_are_never_taken_from_a_user(service: MetricsService, name: str) -
 def test_currencies_are_never_added(service: MetricsService, currency: str) -> None:
     with pytest.raises(MixedCurrency, match=r"(GBP|JPY) and USD") as caught:
         service.query(Query(["cost_standard"], currency=currency))
-    assert "currency or entity" in caught.value.cure
+    # the entity that sells the work says nothing of the currency of a cost
+    assert "Filter or group by currency or resource_entity, or ask" in caught.value.cure
     with pytest.raises(MixedCurrency):
         service.query(Query(["cost_standard"], by=["practice"], currency=currency))
+
+
+def test_a_refusal_names_only_what_tells_the_currencies_apart(service: MetricsService) -> None:
+    """Each dimension that it names answers the question; one that was asked for in vain is explained."""
+    asked = Query(["cost_standard"], by=["entity"], currency="functional")
+    with pytest.raises(MixedCurrency) as caught:
+        service.query(asked)
+    assert "the entity that employs the person (resource_entity)" in caught.value.cure
+    for name in ("currency", "resource_entity"):
+        assert name in caught.value.cure
+        assert service.query(replace(asked, by=["entity", name])).rows
 
 
 def test_one_currency_a_row_is_answered_and_named(service: MetricsService) -> None:
@@ -362,7 +375,7 @@ def test_a_limit_leaves_the_largest_and_says_so(service: MetricsService) -> None
     assert by.notes[0] == "The 2 largest of 3 rows."
     months = service.query(Query(["billable_hours"], by=["month"], limit=1))
     assert [row["month"] for row in months.rows] == [date(2026, 4, 1)]
-    assert months.notes[0] == "The first 1 of 3 rows, in the order of month."
+    assert months.notes[0] == "The first of 3 rows, in the order of month."
     several = service.query(Query(["billable_hours", "cost_standard"], by=["project"], limit=1))
     assert [row["project"] for row in several.rows] == ["Project 1"]
     assert not [

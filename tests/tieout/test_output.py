@@ -53,7 +53,17 @@ def test_a_walk_stands_so_that_no_name_is_cut() -> None:
 
 def test_many_rows_lie() -> None:
     lines = shown(metrics=2, rows=5).splitlines()
-    assert lines[0].split() == ["practice", "capacity_walk_line_0", "capacity_walk_line_1"]
+    assert lines[1].split() == ["practice", "capacity_walk_line_0", "capacity_walk_line_1"]
+
+
+def test_no_name_is_cut_however_many_rows_and_metrics_there_are() -> None:
+    """Five rows of fourteen metrics lie too wide and stand; forty do neither, and every value is named by itself."""
+    stood = shown(metrics=14, rows=5).splitlines()
+    assert stood[1].split() == ["metric", "P0", "P1", "P2", "P3", "P4"]
+    assert stood[15].split() == ["capacity_walk_line_13", *(f"{row}.00" for row in range(5))]
+    text = shown(metrics=14, rows=40)
+    assert "…" not in text
+    assert ["P39", "capacity_walk_line_13", "39.00"] in [line.split() for line in text.splitlines()]
 
 
 LINKS = (("opportunity", Decimal("26.5")), ("billed_record", Decimal(4)))
@@ -84,6 +94,15 @@ def test_the_share_stands_behind_the_breaks_and_names_what_is_missing() -> None:
         " (missing: 26.50 opportunity, 4.00 billed record)",
         "billable_hours, worked_hours: no open break · 100 % traced",
     ]
+
+
+def test_money_at_stake_that_is_not_known_is_not_nothing() -> None:
+    lost = Trust("billed_revenue", 2, None, 2, "EUR", worth=None)
+    assert lost.sentence() == "touched by 2 breaks, amount not known"
+    hours = Trust("billable_hours", 1, Decimal(8), 0, "EUR", unit="hours", worth=None)
+    assert hours.sentence() == "± 8.00 h unreconciled, 1 break, money at stake not known"
+    said = json.loads(as_json(answered(1, 1), {"billed_revenue": lost}))["trust"]["billed_revenue"]
+    assert (said["worth"], said["unreconciled"]) == (None, None)
 
 
 def test_json_holds_the_share_and_what_it_is_of() -> None:

@@ -1,9 +1,17 @@
-"""Headings of the columns of breaks, for people: the same on the page and in every workbook."""
+"""Words for breaks, for people: the same on the page and in every workbook."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+# What becomes of the money of a break, by its kind of stake.
+KINDS: Mapping[str, str] = {
+    "leak": "leaks",
+    "cash_delay": "waits",
+    "misstatement": "misstated",
+    "exposure": "exposed",
+    "display": "shown only",
+}
 HEADINGS: Mapping[str, str] = {
     "break_id": "Break",
     "check_id": "Check",
@@ -22,6 +30,9 @@ HEADINGS: Mapping[str, str] = {
     "first_detected_on": "First seen",
     "stake_kind": "Kind",
     "stake_text": "Stake",
+    "stake_amount": "Stake",
+    "stake_currency": "Stake currency",
+    "stake_note": "Note on the stake",
     "stake_reporting": "Stake, reporting currency",
     "primary_reporting": "Counted",
     "headline_reporting": "In the headline",

@@ -134,7 +134,7 @@ def trusted(version_id: str, metrics: tuple[str, ...], part: Slice) -> Mapping[s
     return _trusted(firm_path(), version_id, metrics, part)
 
 
-@kept(128)
+@kept(256)
 def _trusted(path: str, version_id: str, metrics: tuple[str, ...], part: Slice) -> Mapping[str, Trust]:
     try:
         return MappingProxyType(_open(path).trust(_query(metrics, (), part)))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from dashboard import format as fmt
+from dashboard.components import navigation
+from dashboard.components.charts import UNASSIGNED
 from dashboard.data import VersionChanged, firm_path, service
 from dashboard.kept import kept
 from dashboard.lists import Conditions
@@ -39,8 +43,24 @@ def _causes(path: str, version_id: str, by: tuple[str, ...], where: Conditions, 
     return Causes(found.groups, found.total)
 
 
+def address(group: BreakGroup, **kept: str) -> str:
+    """Where exactly the breaks of a cause are listed; those of no project are asked for as such. `kept` is what else the
+    address says."""
+    project = group.keys["project_key"] or UNASSIGNED
+    return navigation.link("breaks", **{**kept, "check": group.keys["check_id"], "project": project})
+
+
+def of_project(project: str, named_so: Sequence[str]) -> Conditions:
+    """The filter for a project by its key. Breaks of none carry a name for that, which the projects `named_so` (their keys)
+    may have too."""
+    if project != UNASSIGNED:
+        return (("project_key", "=", (project,)),)
+    others: Conditions = (("project_key", "not in", tuple(named_so)),) if named_so else ()
+    return (("project_name", "=", (UNASSIGNED,)), *others)
+
+
 def money(group: BreakGroup) -> tuple[Decimal | None, str]:
     """The largest of what a group leaks or lets wait, misstates or exposes, and the word for it."""
     kinds = ((group.headline, "leaks or waits"), (group.misstated, "misstated"), (group.exposed, "exposed"))
     known = [(amount, word) for amount, word in kinds if amount is not None]
-    return max(known, default=(None, "without a known amount"), key=lambda each: each[0] or Decimal(0))
+    return max(known, default=(None, fmt.UNKNOWN_AMOUNT), key=lambda each: each[0] or Decimal(0))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from dashboard import row_words
 from dashboard.kept import kept, read_only
 from tieout.explain_types import ExplainedRow, Explanation, NotExplainable
 from tieout.metrics_service import MetricsService, TargetAnswer, Trust
@@ -133,7 +134,7 @@ def trusted(version_id: str, metrics: tuple[str, ...], part: Slice) -> Mapping[s
     return _trusted(firm_path(), version_id, metrics, part)
 
 
-@kept(128)
+@kept(256)
 def _trusted(path: str, version_id: str, metrics: tuple[str, ...], part: Slice) -> Mapping[str, Trust]:
     try:
         return MappingProxyType(_open(path).trust(_query(metrics, (), part)))
@@ -223,12 +224,12 @@ def _columns(found: Explanation) -> tuple[Column, ...]:
     values |= {name: [row.priced_by.get(name) for row in found.rows] for name in priced}
 
     def named(name: str) -> Column:
-        return Column(name, name.replace("_", " ").capitalize(), "dimension", _unit(name, values[name]))
+        return Column(name, row_words.heading(name), "dimension", _unit(name, values[name]))
 
     return (
         Column("record", "Record", "dimension"),
         Column("date", "Date", "dimension", "day"),
-        Column("contribution", found.label, "metric", found.unit),
+        Column("contribution", row_words.line_label(found.label), "metric", found.unit),
         *(named(name) for name in shown),
         *(named(name) for name in priced),
         Column("source_system", "System", "dimension"),

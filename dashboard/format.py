@@ -18,6 +18,7 @@ from tieout.metrics_types import Cell
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 NOT_AVAILABLE = "n/a"
+UNKNOWN_AMOUNT = "amount not known"
 
 # Decimals of currencies that have not two, as in seeds/currency.csv.
 MINOR_UNITS = {
@@ -60,6 +61,11 @@ def trimmed(value: Cell) -> Cell:
     """An amount without the zeros that a column of the warehouse adds beyond cents; anything else as it is."""
     rounded = cents(value)
     return rounded if rounded == value or not isinstance(value, Decimal) else value.normalize()
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """`1 break`, `5 776 breaks`."""
+    return f"{grouped(Decimal(number), 0)} {one if number == 1 else several or f'{one}s'}"
 
 
 def grouped(value: Decimal, decimals: int) -> str:
@@ -146,9 +152,12 @@ def exact_value(value: Cell, unit: str, currency: str | None = None) -> str:
 
 
 def stake(words: Cell) -> str:
-    """Amounts with their currencies as the warehouse writes them, `EUR 491700.250433; GBP 2.00`, as tables print money."""
-    found = re.sub(r"([A-Z]{3}) (-?\d+(?:\.\d+)?)", _stake, str(words))
-    return found if words is not None else NOT_AVAILABLE
+    """Amounts with their currencies as the warehouse writes them, `EUR 491700.250433; GBP 2.00`, as tables print money;
+    what it calls `? unknown` or `EUR unknown` is not known, which is not zero."""
+    if words is None:
+        return NOT_AVAILABLE
+    known = re.sub(r"([A-Z]{3}) (-?\d+(?:\.\d+)?)", _stake, str(words))
+    return re.sub(r"(?:\? )?\bunknown\b", UNKNOWN_AMOUNT, known)
 
 
 def _stake(found: re.Match[str]) -> str:
@@ -175,18 +184,22 @@ class Change:
     tone: Literal["good", "bad", "neutral"]
 
 
-def change(current: Cell, previous: Cell, unit: str, better: Better) -> Change | None:
-    """Ratios move in percentage points, everything else in percent of the comparison.
+def change(
+    current: Cell, previous: Cell, unit: str, better: Better, currency: str | None = None
+) -> Change | None:
+    """Ratios move in percentage points, everything else in percent of the comparison. A percentage of nothing or of a loss
+    means nothing: there it is the difference itself, `+$12.3k`.
 
-    None when either side is missing or a percentage would divide by zero: the caller says so in words.
+    None when either side is missing: the caller says so in words.
     """
     now, before = as_decimal(current), as_decimal(previous)
     if now is None or before is None:
         return None
     if unit == "ratio":
         moved, text = now - before, points(now - before)
-    elif before == 0:
-        return None
+    elif before <= 0:
+        moved, words = now - before, tile_value(now - before, unit, currency)
+        text = f"+{words}" if moved > 0 else words
     else:
         moved = (now - before) / abs(before) * 100
         text = f"{signed(moved, 1)}{NARROW_SPACE}%"

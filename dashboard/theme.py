@@ -19,6 +19,8 @@ ThemeName = Literal["light", "dark"]
 
 CONFIG = Path(__file__).parent / ".streamlit" / "config.toml"
 STYLE = Path(__file__).parent / "style.css"
+# What Streamlit puts behind the fonts of its theme; without it charts would fall back to another face than the page.
+FALLBACK = '"Source Sans", sans-serif'
 CSS_NAMES = ("page", "surface", "line", "text", "muted", "primary", "good", "bad", "warning")
 
 
@@ -65,7 +67,7 @@ def palette(name: ThemeName) -> Palette:
         categories=tuple(theme["chartCategoricalColors"]),
         sequential=tuple(theme["chartSequentialColors"]),
         diverging=tuple(theme["chartDivergingColors"]),
-        font=_config()["font"],
+        font=f"{_config()['font']}, {FALLBACK}",
     )
 
 

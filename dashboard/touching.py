@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from dashboard import data, state
@@ -10,11 +12,27 @@ from dashboard.kept import kept
 from dashboard.lists import Conditions
 from dashboard.state import Choices
 from tieout.errors import UsageError
+from tieout.metrics_service import TouchingCheck, Trust
 from tieout.metrics_types import Filter, Query, VersionInfo
 
 
-def conditions(version: VersionInfo, metric: str) -> Conditions | None:
-    """The filter that leaves the breaks which touch a metric; None where the metric or the selection is not known."""
+@dataclass(frozen=True)
+class Touched:
+    """A number and the breaks that touch it: its label, the selection in words, the filter that leaves these breaks, what the
+    tile says of them, and the same by check."""
+
+    label: str
+    selection: str
+    where: Conditions
+    trust: Trust | None
+    checks: tuple[TouchingCheck, ...]
+
+
+def touched(version: VersionInfo, metric: str) -> Touched | None:
+    """What touches a metric; None where the metric or the selection is not known."""
+    entry = data.catalogue(version.id).get(metric)
+    if entry is None:
+        return None
     choices = Choices(
         as_of=version.as_of,
         months=data.months_of(version.id),
@@ -24,12 +42,26 @@ def conditions(version: VersionInfo, metric: str) -> Conditions | None:
     )
     address = {name: value for name in st.query_params if (value := st.query_params[name])}
     selection, _ = state.from_query(address, choices)
-    found = _ids(firm_path(), version.id, metric, selection.part(selection.resolved(choices)))
-    return None if found is None else (("break_id", "in", found or ("none",)),)
+    period = selection.resolved(choices.on(selection.as_of))
+    part = selection.part(period)
+    sentence = selection.sentence(period, version.reporting_currency)
+    found = _found(firm_path(), version.id, metric, part)
+    if found is None:
+        return None
+    ids, checks = found
+    return Touched(
+        label=entry.label,
+        selection=f"{sentence[:1].lower()}{sentence[1:]}" if selection.practice is None else sentence,
+        where=(("break_id", "in", ids or ("none",)),),
+        trust=data.trusted(version.id, (metric,), part).get(metric),
+        checks=checks,
+    )
 
 
 @kept(32)
-def _ids(path: str, version_id: str, metric: str, part: Slice) -> tuple[str, ...] | None:
+def _found(
+    path: str, version_id: str, metric: str, part: Slice
+) -> tuple[tuple[str, ...], tuple[TouchingCheck, ...]] | None:
     query = Query(
         (metric,),
         where=[Filter(name, "=", (value,)) for name, value in part.where],
@@ -40,7 +72,7 @@ def _ids(path: str, version_id: str, metric: str, part: Slice) -> tuple[str, ...
         population=part.population,
     )
     try:
-        found = service().touching(query)
+        found = service().touching(query), service().touching_checks(query)
     except UsageError:
         return None
     if service().version.id != version_id:

@@ -36,24 +36,32 @@ class Headline:
         return self.trust.traced.share if self.trust.traced else None
 
 
-def headlines(version: VersionInfo) -> list[Headline]:
-    """All that happened up to the as-of day, as was, in reporting currency, least traced first; without a share last."""
+def headlines(version: VersionInfo, part: Slice | None = None) -> list[Headline]:
+    """Of a slice, or of all that happened up to the as-of day, as was, in reporting currency; least traced first, without a
+    share last."""
     known = data.catalogue(version.id)
     metrics = tuple(name for name in HEADLINES if name in known)
-    part = Slice(date.min, version.as_of, (), "as_was", "reporting", "firm")
-    found = data.trusted(version.id, metrics, part) if metrics else {}
+    asked = part or Slice(date.min, version.as_of, (), "as_was", "reporting", "firm")
+    found = data.trusted(version.id, metrics, asked) if metrics else {}
+    if not found:
+        # One that the service declines takes the others of its question with it.
+        found = {
+            name: one
+            for metric in metrics
+            for name, one in data.trusted(version.id, (metric,), asked).items()
+        }
     named = [Headline(known[name].label, trust) for name, trust in found.items()]
     return sorted(named, key=lambda each: (each.share is None, each.share or Decimal(0)))
 
 
-def least(found: Sequence[Headline]) -> str:
-    """`at least 89 % of each headline (Backlog)`; empty where nothing has a share."""
+def least(found: Sequence[Headline], of: str) -> str:
+    """`Jun 2026: 89 % or more of every headline, least of Backlog`; empty where nothing has a share. `of` says what days."""
     first = next((each for each in found if each.share is not None), None)
     if first is None or first.share is None:
         return ""
     if first.share == 1:
-        return "all of every headline"
-    return f"{traced_percent(first.share)} or more of every headline, least of {first.label}"
+        return f"{of}: all of every headline"
+    return f"{of}: {traced_percent(first.share)} or more of every headline, least of {first.label}"
 
 
 def rows(found: Sequence[Headline]) -> list[Row]:

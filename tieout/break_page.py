@@ -122,14 +122,7 @@ def _source(service: MetricsService, system: Cell, record: Cell) -> Source | Non
         found = service.trace(f"{system}:{record}", FOLLOWED)
     except TieoutError:
         return None
-    # a record that several systems hold is one in the chain: this side is the one of its own system
-    records = [
-        each
-        for stage in found.stages
-        for each in stage.records
-        if each.is_focus and each.source.system == system
-    ]
-    return records[0].source if records else None
+    return found.source_in(system)
 
 
 def as_json(page: BreakPage) -> str:

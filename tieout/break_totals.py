@@ -40,13 +40,14 @@ class BreakTotals:
     kinds claim, each transaction once within its kind, and never part of the headline. `headline_leak` and
     `headline_delay` are the parts that it adds up from; `leak` and `cash_delay` are what each kind claims by itself, so
     that a transaction which leaks and waits is in both. `unpriced` breaks have no known amount. A sum is None where there
-    are breaks of the kind and none has a known amount. `items_tested` and `checks_run` are of the checks that were asked
-    for, whatever else the breaks are limited to.
+    are breaks of the kind and none has a known amount. `items_looked_at` (the population), `items_tested` (those that a rule
+    has something to say of) and `checks_run` are of the checks that were asked for, whatever else the breaks are limited to.
     """
 
     count: int
     breached: int
     unpriced: int
+    items_looked_at: int
     items_tested: int
     checks_run: int
     headline: Decimal | None
@@ -83,7 +84,8 @@ def totals(opened: OpenVersion, where: Sequence[Filter]) -> BreakTotals:
     checks = [condition for condition in where if condition.name == "check_id"]
     held, values = published_rows.conditions(opened, RESULTS, checks)
     _, looked = opened.fetch(
-        "select cast(coalesce(sum(tested), 0) as bigint), count(*) filter (where has_run)"
+        "select cast(coalesce(sum(population), 0) as bigint), cast(coalesce(sum(tested), 0) as bigint),"
+        " count(*) filter (where has_run)"
         f" from {published_rows.relation_of(RESULTS)}{held}",
         values,
     )
@@ -93,8 +95,9 @@ def totals(opened: OpenVersion, where: Sequence[Filter]) -> BreakTotals:
         count=count,
         breached=breached,
         unpriced=unpriced,
-        items_tested=looked[0][0],
-        checks_run=looked[0][1],
+        items_looked_at=looked[0][0],
+        items_tested=looked[0][1],
+        checks_run=looked[0][2],
         headline=headline,
         leak=leak,
         cash_delay=delay,

@@ -191,7 +191,5 @@ def _priced(row: ExplainedRow) -> str:
 def source_text(source: Source) -> str:
     """Where a record comes from: `psa time_entry TE-1 (time_entry.csv row 7)`, or the address where there is one."""
     words = " ".join(str(word) for word in (source.system, source.object, source.id) if word is not None)
-    place = source.url or (
-        f"{source.file} row {source.row}" if source.file and source.row is not None else source.file
-    )
+    place = source.place
     return f"{words} ({place})" if words and place else words or place or "–"

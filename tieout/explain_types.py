@@ -26,6 +26,13 @@ class Source:
     row: int | None
     url: str | None
 
+    @property
+    def place(self) -> str | None:
+        """Its address, else its file and row: `time_entry.csv row 7`."""
+        if self.url:
+            return self.url
+        return f"{self.file} row {self.row}" if self.file and self.row is not None else self.file
+
 
 @dataclass(frozen=True)
 class ExplainedRow:

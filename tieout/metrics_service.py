@@ -42,7 +42,7 @@ from tieout.serving import Serving
 from tieout.targets import NO_TARGET, TargetAnswer
 from tieout.trace import Trace
 from tieout.traced import percent as traced_percent
-from tieout.trust import Trust, touching, trust
+from tieout.trust import TouchingCheck, Trust, touching, touching_checks, trust
 
 __all__ = [
     "BREAK_ORDER",
@@ -68,6 +68,7 @@ __all__ = [
     "Source",
     "SystemFreshness",
     "TargetAnswer",
+    "TouchingCheck",
     "Trace",
     "Trust",
     "UnknownName",
@@ -140,6 +141,11 @@ class MetricsService:
         """The ids of the open breaks that touch the metric of the question: those that `trust` counts."""
         with self._serving.lease() as opened:
             return touching(opened, members.resolved(opened, self._firm, query))
+
+    def touching_checks(self, query: Query) -> tuple[TouchingCheck, ...]:
+        """The same breaks by check: what each leaves uncertain of the metric, and the money that it claims."""
+        with self._serving.lease() as opened:
+            return touching_checks(opened, members.resolved(opened, self._firm, query))
 
     def targets(self, query: Query) -> dict[str, TargetAnswer]:
         """By metric: what the firm file set out to reach under the question's filters. Raises UnknownName."""

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from tieout.explain_types import Source
-from tieout.metrics_types import BadFilter, UnknownName
+from tieout.metrics_types import BadFilter, Cell, UnknownName
 from tieout.serving import OpenVersion
 from tieout.trace_links import BY_NAME, KINDS, LINKS, ORDER, WORK, Kind, Link
 
@@ -76,6 +76,15 @@ class Trace:
     stages: tuple[Stage, ...]
     version: str
     as_of: date
+
+    def source_in(self, system: Cell) -> Source | None:
+        """Where the record that was asked for comes from, as one system has it: several may hold it. None where that one
+        does not."""
+        for stage in self.stages:
+            for record in stage.records:
+                if record.is_focus and record.source.system == system:
+                    return record.source
+        return None
 
 
 def trace(opened: OpenVersion, text: str, limit: int = DEFAULT_LIMIT) -> Trace:

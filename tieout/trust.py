@@ -66,6 +66,11 @@ class Trust:
     worth: Decimal | None = Decimal(0)
     traced: Traced | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it can be said how much is uncertain. Where no break has an amount it is not: that is not nothing."""
+        return self.unreconciled is not None and not 0 < self.open_breaks <= self.without_amount
+
     def sentence(self) -> str:
         """`± 38,000.00 USD unreconciled, 3 breaks · 97 % traced`; or that there is no break."""
         words = self.traced.words() if self.traced else ""
@@ -141,20 +146,57 @@ def trust(opened: OpenVersion, firm: Firm, query: Query) -> dict[str, Trust]:
     return {metric.name: replace(found[metric.name], traced=proved[metric.name]) for metric in metrics}
 
 
+@dataclass(frozen=True)
+class TouchingCheck:
+    """What the breaks of one check leave uncertain of a metric, as in Trust, and what they claim of the money at stake, of
+    its own kind. None where none of it is known."""
+
+    check_id: str
+    title: str
+    stake_kind: str
+    breaks: int
+    unreconciled: Decimal | None
+    counted: Decimal | None
+
+
 def touching(opened: OpenVersion, query: Query) -> tuple[str, ...]:
     """The ids of the breaks that touch the one metric of a question: those that `trust` counts."""
+    return tuple(sorted(_claims(opened, query)))
+
+
+def touching_checks(opened: OpenVersion, query: Query) -> tuple[TouchingCheck, ...]:
+    """The breaks that touch the one metric of a question by their check, what is most uncertain first."""
+    claims = _claims(opened, query)
+    _, rows = opened.fetch(
+        "select breaks.check_id, breaks.title, breaks.stake_kind, count(*), sum(claims.claim) as unreconciled,"
+        " sum(breaks.primary_reporting)"
+        f" from {DATABASE_ALIAS}.reconciliation.rec_break as breaks"
+        " inner join (select unnest($ids) as break_id, unnest($claims) as claim) as claims"
+        " on breaks.break_id = claims.break_id"
+        " group by breaks.check_id, breaks.title, breaks.stake_kind"
+        " order by unreconciled desc nulls last, breaks.check_id, breaks.stake_kind",
+        {"ids": list(claims), "claims": list(claims.values())},
+    )
+    return tuple(TouchingCheck(*row) for row in rows)
+
+
+def _claims(opened: OpenVersion, query: Query) -> dict[str, Decimal | None]:
+    """By break that touches the one metric of a question: what it leaves uncertain of it."""
     catalogue = metric_query.catalogue_of(opened)
     query = until_as_of(query, opened.version.info().as_of)
-    found: set[str] = set()
+    found: dict[str, Decimal | None] = {}
     for metric in catalogue.expand(query.metrics):
         conditions, templates, _ = _conditions(opened, query, metric)
         names = conditions_on_metrics(conditions, [metric])
         sql = metric_query.layer_of(opened, query, ()).compile(
-            Request(COUNTS[:1], (TOUCHING,), (*templates, names))
+            Request(COUNTS, (TOUCHING,), (*templates, names))
         )
         columns, rows = opened.fetch(sql, used_parameters(sql, conditions.values))
-        found |= {str(row[columns.index(TOUCHING)]) for row in rows}
-    return tuple(sorted(found))
+        for row in rows:
+            told = dict(zip(columns, row, strict=True))
+            is_known = int(told["touching_unpriced"] or 0) < int(told["touching_breaks"] or 0)
+            found[str(told[TOUCHING])] = Decimal(told["touching_claim"] or 0) if is_known else None
+    return found
 
 
 def _in_points(opened: OpenVersion, firm: Firm, query: Query, metric: Metric, said: Trust) -> Trust:

@@ -95,6 +95,7 @@ def _row(table: Table, row: Mapping[str, Cell]) -> str:
         shown = _linked(text(_words(value, column)), link)
         tag = "th scope='row'" if index == 0 else "td"
         kind = "to-name to-long" if column.long else "to-name"
+        kind += " to-none" if table.stacked and index and column.optional and value is None else ""
         heading = _heading(table, column) if index else ""
         cells.append(f'<{tag} class="{kind}"{heading}>{shown}</{tag.split()[0]}>')
     return f"<tr{' class=to-sum' if name in table.sums else ''}>{''.join(cells)}</tr>"

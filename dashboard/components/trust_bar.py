@@ -11,6 +11,7 @@ from dashboard import format as fmt
 from dashboard import lists, traced
 from dashboard.components import navigation
 from dashboard.components.markup import fold, show, text
+from dashboard.data import Slice
 from tieout.metrics_service import BreakTotals
 from tieout.metrics_types import SystemFreshness, VersionInfo
 
@@ -45,10 +46,20 @@ def missing_records(systems: Sequence[SystemFreshness]) -> list[str]:
     ]
 
 
-def draw(version: VersionInfo, mode: str, money: str, as_of: date | None = None) -> None:
-    """The bar of a page, with what the checks of the version found. `as_of`: an earlier day than the version's own."""
+def draw(
+    version: VersionInfo,
+    mode: str,
+    money: str,
+    as_of: date | None = None,
+    part: Slice | None = None,
+    part_words: str = "",
+) -> None:
+    """The bar of a page, with what the checks of the version found. `as_of`: an earlier day than the version's own. `part`:
+    what the page's numbers are of, `part_words` its days; without one it is all that is known. A page whose numbers have no
+    `mode` does not name one."""
     breaks = lists.break_totals(version.id, lists.until(as_of))
-    proved = traced.least(traced.headlines(version))
+    days = part_words or f"all to {fmt.day(version.as_of)}"
+    proved = traced.least(traced.headlines(version, part), days)
     links = (navigation.link("breaks"), navigation.link("health"))
     show(html(version, mode, money, breaks, *links, as_of, proved))
 
@@ -69,7 +80,7 @@ def html(
         f'<div class="to-fact{" to-rest" if label in FOLDED else ""}"><dt>{text(label)}</dt><dd>{value}</dd></div>'
         for label, value in (
             ("As of", _as_of(version, as_of)),
-            ("Mode", text(mode)),
+            *((("Mode", text(mode)),) if mode else ()),
             ("Currency", text(money)),
             (
                 "Version",
@@ -90,8 +101,8 @@ def html(
 
 def _rejected(count: int, link: str) -> str:
     """How many received rows are in no number, leading to what is wrong with them."""
-    words = f"{fmt.grouped(Decimal(count), 0)} row{'s' if count != 1 else ''} in no number"
-    return f'<a href="{text(link)}" target="_self">{text(words)}</a>'
+    words = f"{fmt.counted(count, 'row')} in no number"
+    return f'<a href="{text(link)}#rejects" target="_self"><span class="to-warn">▲ {text(words)}</span></a>'
 
 
 def _as_of(version: VersionInfo, as_of: date | None) -> str:

@@ -20,10 +20,18 @@ from dashboard.components.charts import Bar, Card, Series, Stack, Step
 from dashboard.components.markup import show, text
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.kept import Store
+from dashboard.row_words import line_label
 from dashboard.state import Choices
 from dashboard.views import overview_behind, overview_rows, tiles
 from dashboard.views.tiles import Spec
-from dashboard.views.view import View, column, largest_first, one_month_words, trend_words, view_of
+from dashboard.views.view import (
+    View,
+    column,
+    largest_first,
+    one_month_words,
+    trend_words,
+    view_of,
+)
 from tieout.metrics_types import Cell
 
 # Pages under a selection whose parts are kept; each takes some hundred kilobytes.
@@ -83,7 +91,9 @@ def render(page: Page) -> str:
         selection, ignored = filters.show(choices)
     view = view_of(version, choices.on(selection.as_of), selection, page.questions)
     with head:
-        trust_bar.draw(version, state.MODE_LABELS[selection.mode].lower(), view.money, selection.as_of)
+        mode = state.MODE_LABELS[selection.mode].lower()
+        slice_ = selection.part(view.period)
+        trust_bar.draw(version, mode, view.money, selection.as_of, slice_, view.period.label)
     with choose:
         show(
             f'<h2 class="to-page">{text(page.title)}</h2>'
@@ -224,12 +234,6 @@ def walk_card(
         empty=answer.refused or empty,
         legend=tie,
     )
-
-
-def line_label(label: str) -> str:
-    """`Walk 04: public holidays` → `Public holidays`: the order is already on the page."""
-    words = label.partition(":")[2].strip() or label
-    return words[:1].upper() + words[1:]
 
 
 def ties_words(steps: Sequence[Step], unit: str, currency: str | None, gap: str = "") -> str:

@@ -41,7 +41,7 @@ def _tiles(view: View) -> Sequence[Spec]:
             ),
             "nothing waits to be invoiced in this slice",
         ),
-        Spec("wip_age_days", "down", (), "nothing waits to be invoiced in this slice", "weighted by amount"),
+        Spec("wip_age_days", "down", (), "nothing waits to be invoiced in this slice", "amount-weighted"),
         Spec(
             "unbilled_unapproved_time",
             "down",

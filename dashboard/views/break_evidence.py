@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import format as fmt
 from dashboard import lists
 from dashboard.components import navigation, picks, table_twin
+from dashboard.components.charts import UNASSIGNED
 from dashboard.components.markup import show, text
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.lists import Row
@@ -28,6 +29,7 @@ SIDES = (
     TableColumn("object", "Object", optional=True),
     TableColumn("id", "Id", optional=True),
     TableColumn("value", "Value", optional=True, long=True),
+    TableColumn("place", "File and row", optional=True, long=True),
 )
 MONEY = (
     TableColumn("transaction_key", "Transaction"),
@@ -54,6 +56,13 @@ CHAIN = (
     TableColumn("status", "Status", optional=True),
     TableColumn("system", "System", optional=True),
 )
+
+
+def what(row: Row) -> str:
+    """What a break is about; milestones and contracts of many projects share a name."""
+    project = row["project_name"]
+    known = project not in (None, UNASSIGNED)
+    return f"{row['item_name']} · {project}" if known else str(row["item_name"])
 
 
 def draw(version: VersionInfo, break_id: str) -> None:
@@ -97,7 +106,7 @@ def _evidence(version: VersionInfo, row: Row, events: Sequence[Row]) -> None:
         f'{text(row["item_name"])}</h2><p class="to-subtitle">{text(row["finding"])}</p></div>'
         f"{_facts(row, currency)}"
     )
-    _part("Both sides", Table(SIDES, sides(row)))
+    _part("Both sides", Table(SIDES, sides(version, row), linked={"place": HREF}, stacked="value"))
     found = lists.rows(
         version.id,
         TRANSACTIONS,
@@ -118,14 +127,20 @@ def _evidence(version: VersionInfo, row: Row, events: Sequence[Row]) -> None:
     }
     _part(
         f"Its transactions and the money it claims of each{more}",
-        Table(MONEY, [_transaction(one) for one in found.rows], currency=currency, total=total),
+        Table(
+            MONEY,
+            [_transaction(one) for one in found.rows],
+            currency=currency,
+            total=total,
+            stacked="primary_reporting",
+        ),
     )
     _part("History", Table(HISTORY, [_event(one) for one in events]))
     _chain(version, row)
 
 
 def _facts(row: Row, currency: str) -> str:
-    unknown = "n/a: no rate or price is known"
+    unknown = f"{fmt.UNKNOWN_AMOUNT}: there is no rate or price"
     counted = fmt.cents(row["primary_reporting"])
     facts: list[tuple[str, str]] = [
         ("Rule", text(row["rule"])),
@@ -164,8 +179,9 @@ def _facts(row: Row, currency: str) -> str:
     return f'<dl class="to-sheet">{listed}</dl>'
 
 
-def sides(row: Row) -> list[Row]:
-    """What is compared, one side a row. A side that is missing says so in its value."""
+def sides(version: VersionInfo, row: Row) -> list[Row]:
+    """What is compared, one side a row, and the file and row that it was read from. A side that is missing says so in its
+    value."""
     return [
         {
             "side": label,
@@ -173,17 +189,39 @@ def sides(row: Row) -> list[Row]:
             "object": row[f"{side}_object"],
             "id": row[f"{side}_id"],
             "value": row[f"{side}_value"],
+            **_place(version, row[f"{side}_system"], row[f"{side}_id"]),
         }
         for side, label in (("left", "Found"), ("right", "Against"))
         if any(row[f"{side}_{part}"] is not None for part in ("system", "object", "id", "value"))
     ]
 
 
+def _place(version: VersionInfo, system: Cell, record: Cell) -> Row:
+    """Where a side comes from, as far as its chain of records knows it; an address of its system is a link."""
+    found = _followed(version, system, record)
+    source = found.source_in(system) if found else None
+    if source is None:
+        return {"place": None}
+    return {"place": source.place, HREF: _web(source.url)}
+
+
+def _followed(version: VersionInfo, system: Cell, record: Cell) -> Trace | None:
+    if system is None or record is None:
+        return None
+    return lists.chain(version.id, f"{system}:{record}")
+
+
+def _web(url: str | None) -> str:
+    return url if url and urlsplit(url).scheme in ("http", "https") else ""
+
+
 def _transaction(row: Row) -> Row:
     amount, currency = row["stake_amount"], str(row["currency"] or "")
     return {
         **{name: row[name] for name in ("transaction_key", "event_date", "finding")},
-        "stake": "unknown" if amount is None else fmt.exact_value(fmt.cents(amount), "money", currency),
+        "stake": fmt.UNKNOWN_AMOUNT
+        if amount is None
+        else fmt.exact_value(fmt.cents(amount), "money", currency),
         **{
             name: fmt.cents(row[name])
             for name in ("stake_reporting", "primary_reporting", "headline_reporting")
@@ -203,12 +241,10 @@ def _chain(version: VersionInfo, row: Row) -> None:
     """The records up- and downstream, where the service can follow the record of a side."""
     for side in ("left", "right"):
         system, record = row[f"{side}_system"], row[f"{side}_id"]
-        if system is None or record is None:
-            continue
-        name = f"{system}:{record}"
-        found = lists.chain(version.id, name)
+        found = _followed(version, system, record)
         if found is None:
             continue
+        name = f"{system}:{record}"
         table = Table(CHAIN, chain_rows(found), linked={"record": HREF})
         show(
             f'<details class="to-twin"><summary>Trace of {text(name)}: the records it stands among</summary>'
@@ -222,7 +258,6 @@ def chain_rows(found: Trace) -> list[Row]:
     rows: list[Row] = []
     for stage in found.stages:
         for record in stage.records:
-            url = record.source.url or ""
             rows.append(
                 {
                     "stage": stage.title,
@@ -232,7 +267,7 @@ def chain_rows(found: Trace) -> list[Row]:
                     "amount": _amount(record.amount, record.unit),
                     "status": record.status,
                     "system": record.source.system,
-                    HREF: url if urlsplit(url).scheme in ("http", "https") else "",
+                    HREF: _web(record.source.url),
                 }
             )
         if not stage.records:
@@ -250,7 +285,7 @@ def _amount(value: Cell, unit: str | None) -> str | None:
 
 
 def _days(value: Cell) -> str:
-    return f"{value} business {'day' if value == 1 else 'days'}"
+    return fmt.counted(value, "business day") if isinstance(value, int) else fmt.NOT_AVAILABLE
 
 
 def _day(value: Cell) -> str:

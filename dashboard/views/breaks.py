@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,9 +18,11 @@ from dashboard.components.picks import Pick
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.components.tile import Line, Tile
 from dashboard.lists import Conditions, Row
+from dashboard.touching import Touched
 from dashboard.views import break_evidence
-from tieout.break_words import HEADINGS
-from tieout.metrics_service import BREAK_ORDER, BreakTotals
+from dashboard.views.tiles import uncertain
+from tieout.break_words import HEADINGS, KINDS
+from tieout.metrics_service import BREAK_ORDER, BreakTotals, Trust
 from tieout.metrics_types import Cell, VersionInfo
 
 TABLE = "reconciliation.rec_break"
@@ -33,35 +35,31 @@ TOUCHES = "touches"
 SEVERITIES = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low"}
 STATUSES = {"open": "Open", "reopened": "Reopened"}
 SERVICE = {"breached": "Breached", "warn": "Nearly breached", "ok": "Within"}
-KINDS = {
-    "leak": "leaks",
-    "cash_delay": "waits",
-    "misstatement": "misstated",
-    "exposure": "exposed",
-    "display": "shown only",
-}
-# Filter in the address to column of the table.
+# Filter in the address to column of the table; a project is more than its column (dashboard/causes.py).
 COLUMNS = {
     "check": "check_id",
     "owner": "owner_team",
     "severity": "severity",
     "status": "status",
     "practice": "practice_name",
-    "project": "project_key",
     "service": "service_level_status",
 }
+KIND_WORDS = "What leaks or waits is in the headline"
 BANDS = ("0 to 5", "6 to 20", "21 to 60", "over 60")
 
 
 @dataclass(frozen=True)
 class Work:
-    """What the page is drawn from: the version, what is chosen and the totals of the breaks that fit."""
+    """What the page is drawn from: the version, what is chosen and the totals of the breaks that fit. `is_whole`: no filter
+    leaves a part of what the checks looked at; `touched`: the number whose breaks are asked for."""
 
     version: VersionInfo
     chosen: Mapping[str, str]
     where: Conditions
     totals: BreakTotals
     words: str
+    is_whole: bool = True
+    touched: Touched | None = None
 
     @property
     def context(self) -> dict[str, str]:
@@ -86,23 +84,20 @@ def render() -> str:
         st.query_params.get("as_of", ""), data.months_of(version.id), version.as_of, ignored
     )
     with head:
-        trust_bar.draw(version, "latest knowledge", version.reporting_currency, as_of)
-    where: Conditions = (
-        *((column, "=", (chosen[name],)) for name, column in COLUMNS.items() if name in chosen),
-        *lists.until(as_of),
-    )
+        trust_bar.draw(version, "", version.reporting_currency, as_of)
+    where: Conditions = (*_conditions(offered, chosen), *lists.until(as_of))
     words = sentence(offered, chosen)
+    touched = touching.touched(version, chosen[TOUCHES]) if TOUCHES in chosen else None
+    if touched:
+        # The number's own filters: its practice is that of the person where it counts people.
+        kept = (condition for condition in where if condition[0] != COLUMNS["practice"])
+        where = (*kept, *touched.where)
+        others = sentence([pick for pick in offered if pick.name != "practice"], chosen)
+        words = f"Breaks that touch {touched.label} ({touched.selection}), {_lowered(others)}"
+    elif TOUCHES in chosen:
+        ignored = [*ignored, f"There is no metric “{chosen[TOUCHES][:60]}”. All breaks are shown."]
     if as_of:
         words += f", events up to {fmt.day(as_of)}"
-    if TOUCHES in chosen:
-        touched = touching.conditions(version, chosen[TOUCHES])
-        if touched is None:
-            ignored = [*ignored, f"There is no metric “{chosen[TOUCHES][:60]}”. All breaks are shown."]
-        else:
-            # The number's own filters: its practice is that of the person where it counts people.
-            kept = (condition for condition in where if condition[0] != COLUMNS["practice"])
-            where = (*kept, *touched)
-            words = f"Only those that touch {chosen[TOUCHES].replace('_', ' ')} as it was asked for, {words[:1].lower()}{words[1:]}"
     totals = lists.break_totals(version.id, where)
     if totals is None:
         show(states.html(*NOT_CHECKED))
@@ -113,17 +108,19 @@ def render() -> str:
         show(_past_html(version, as_of))
     if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
         show(notes)
-    work = Work(version, chosen, where, totals, words)
-    with st.container(key="lead", gap=8):
-        _draw_tiles(work)
-        if "break" in chosen:
-            break_evidence.draw(version, chosen["break"])
+    is_whole = all(condition[0] == COLUMNS["check"] for condition in where)
+    work = Work(version, chosen, where, totals, words, is_whole, touched)
+    if "break" in chosen:
+        break_evidence.draw(version, chosen["break"])
+    if touched and touched.trust and touched.trust.open_breaks:
+        _draw_touched(work, touched, touched.trust)
+    _draw_tiles(work)
     if totals.count:
-        _draw_picture(work)
-        _draw_causes(work)
         _draw_list(work)
+        _draw_causes(work)
+        _draw_picture(work)
     else:
-        show(states.html(*nothing(totals, bool(where))))
+        show(states.html(*nothing(totals, bool(where), is_whole)))
     _draw_checks(work)
     show('<span id="end_of_page"></span>')
     return version.id
@@ -147,21 +144,42 @@ NOT_CHECKED = (
 )
 
 
-def nothing(totals: BreakTotals, filtered: bool) -> tuple[str, str]:
+def _conditions(offered: Sequence[Pick], chosen: Mapping[str, str]) -> Conditions:
+    """The filters of the address as conditions on the breaks."""
+    simple = ((column, "=", (chosen[name],)) for name, column in COLUMNS.items() if name in chosen)
+    if "project" not in chosen:
+        return tuple(simple)
+    projects = next(pick.values for pick in offered if pick.name == "project")
+    named_so = [key for key, name in projects.items() if name == charts.UNASSIGNED != key]
+    return (*simple, *causes.of_project(chosen["project"], named_so))
+
+
+def _lowered(words: str) -> str:
+    return f"{words[:1].lower()}{words[1:]}"
+
+
+def nothing(totals: BreakTotals, filtered: bool, is_whole: bool) -> tuple[str, str]:
     """What an empty list says: how much was looked at, and what to do."""
-    items = fmt.grouped(Decimal(totals.items_tested), 0)
-    checks = f"{totals.checks_run} {'check' if totals.checks_run == 1 else 'checks'}"
+    items = fmt.counted(totals.items_looked_at, "item")
+    tested = fmt.grouped(Decimal(totals.items_tested), 0)
+    checks = fmt.counted(totals.checks_run, "check")
     if not totals.checks_run:
         return (
             "No check ran",
             "No system of the firm delivers what these checks compare. The table below names what is missing.",
         )
+    if filtered and not is_whole:
+        return (
+            "No break fits these filters",
+            f"Of the whole firm {checks} looked at {items} and tested {tested}. Clear a filter to see breaks of other teams, "
+            "practices or ages.",
+        )
     if filtered:
         return (
-            f"No break fits these filters: {items} items looked at",
-            f"{checks} tested them. Clear a filter to see breaks of other teams, practices or ages.",
+            f"No break: {items} looked at",
+            f"{checks} tested {tested} of them. Clear the filter to see others.",
         )
-    return f"No break: {items} items looked at", f"{checks} tested them, and every one is in order."
+    return f"No break: {items} looked at", f"{checks} tested {tested} of them, and every one is in order."
 
 
 def _offered(version: VersionInfo) -> list[Pick]:
@@ -192,18 +210,25 @@ def _offered(version: VersionInfo) -> list[Pick]:
 
 
 def _projects(version: VersionInfo) -> dict[str, str]:
-    """Projects that have breaks: key to name, by name."""
+    """Projects that have breaks: key to name, by name; then that of breaks without one."""
     found = causes.causes(version.id, by=("project",)).groups
     named = sorted((group.names["project"], group.keys["project_key"]) for group in found)
-    return {key: name for name, key in named if key}
+    without = {charts.UNASSIGNED: charts.UNASSIGNED} if any(not key for _, key in named) else {}
+    return {key: name for name, key in named if key} | without
 
 
 def sentence(offered: Sequence[Pick], chosen: Mapping[str, str]) -> str:
     """The filters as one sentence."""
-    words = [pick.values[chosen[pick.name]] if pick.name in chosen else pick.everything for pick in offered]
+    words = [_said(pick, chosen[pick.name]) if pick.name in chosen else pick.everything for pick in offered]
     return ", ".join(
         [words[0], *(f"{word[:1].lower()}{word[1:]}" if word in SMALL else word for word in words[1:])]
     )
+
+
+def _said(pick: Pick, value: str) -> str:
+    """A chosen value in the sentence; a name does not say what it is the name of."""
+    word = pick.values[value]
+    return f"{pick.name} {word}" if pick.name in ("practice", "project") else word
 
 
 SMALL = frozenset(
@@ -241,7 +266,7 @@ def _draw_tiles(work: Work) -> None:
             f"on {day}",
             count,
             fmt.grouped(count, 0),
-            (Line("items looked at", fmt.grouped(Decimal(totals.items_tested), 0)), *unpriced),
+            (*_looked_at(work), *unpriced),
         ),
         _tile(
             "breaks_headline",
@@ -281,10 +306,94 @@ def _draw_tiles(work: Work) -> None:
             navigation.link("breaks", **{**_kept(work), "service": "breached"}),
         ),
     ]
-    grid = st.grid(len(tiles), min_column_width=196, gap=8, key="tiles_breaks")
+    # Two beside each other on a phone, so that the list is not far below them.
+    grid = st.grid(len(tiles), min_column_width=164, gap=8, key="tiles_breaks")
     for one in tiles:
         with grid.cell(), st.container(key=f"tile_{one.metric}", gap=None):
             show(tile.html(one))
+
+
+def _looked_at(work: Work) -> tuple[Line, ...]:
+    """How much the checks looked at, in the words of the command line. Nobody counts that of a part of a check."""
+    if not work.is_whole:
+        return ()
+    counts = (("items looked at", work.totals.items_looked_at), ("items tested", work.totals.items_tested))
+    return tuple(Line(label, fmt.grouped(Decimal(count), 0)) for label, count in counts)
+
+
+TOUCHED_WORDS = (
+    "± is how far this number may still move, each transaction once. The money counted is what leaks or waits, is misstated "
+    "or exposed, each transaction once within its kind: a check may put more of a transaction at stake than stands in this "
+    "number, and kinds are not added up."
+)
+SHARE_WORDS = (
+    "± is how far this share moves when its numerator does by all that is uncertain of it, each transaction once. The money "
+    "below is what the same breaks put at stake, by kind; it is of another unit and does not add up to points."
+)
+
+
+def _draw_touched(work: Work, touched: Touched, trust: Trust) -> None:
+    """What the tile of a number says is uncertain, and how the money of the breaks leads to it."""
+    amount = uncertain(trust)
+    question = f"± {amount or fmt.UNKNOWN_AMOUNT} in {touched.label}: where does it come from?"
+    said = f"{fmt.counted(trust.open_breaks, 'open break')} · {touched.selection}"
+    if trust.without_amount:
+        said += f" · {fmt.grouped(Decimal(trust.without_amount), 0)} without a known amount"
+    if (missing := uncertain(replace(trust, unreconciled=trust.missing))) and trust.missing:
+        said += f" · {missing} of it is not in the number yet"
+    back = f'<a href="{text(navigation.link("breaks"))}" target="_self">All breaks</a>'
+    with st.container(key="card_touched", gap=None):
+        show(
+            f'<div class="to-card" id="touched"><h2>{text(question)}</h2>'
+            f'<p class="to-subtitle">{text(said)}</p></div>'
+            f'<p class="to-plain">{text(SHARE_WORDS if trust.unit == "ratio" else TOUCHED_WORDS)} {back}</p>'
+        )
+        # A share moves by what its numerator does: its checks are those of another unit.
+        if amount is not None and trust.unit != "ratio":
+            table = _touched_table(work, touched, trust)
+            show(table_twin.html(table, question))
+            charts.download(
+                "touched", lambda: table, f"uncertain {trust.metric} {work.version.as_of}", question
+            )
+
+
+def _touched_table(work: Work, touched: Touched, trust: Trust) -> Table:
+    rows: list[Row] = [
+        {
+            "check": f"{one.check_id} {one.title}",
+            "breaks": one.breaks,
+            "unreconciled": _rounded(one.unreconciled, trust.unit),
+            "counted": fmt.cents(one.counted),
+            "kind": KINDS.get(one.stake_kind, one.stake_kind),
+            HREF: navigation.link("breaks", **{**_kept(work), "check": one.check_id}),
+        }
+        for one in touched.checks
+    ]
+    return Table(
+        (
+            TableColumn("check", "Check", note="Lists its breaks"),
+            TableColumn("kind", HEADINGS["stake_kind"], "", KIND_WORDS, optional=True),
+            TableColumn("breaks", "Breaks", "count"),
+            TableColumn("unreconciled", f"± in {touched.label}", trust.unit, TOUCHED_WORDS),
+            TableColumn(
+                "counted", HEADINGS["primary_reporting"], "money", "As in the list below", optional=True
+            ),
+        ),
+        rows,
+        currency=trust.currency,
+        total={
+            "check": "All",
+            "breaks": trust.open_breaks,
+            "unreconciled": _rounded(trust.unreconciled, trust.unit),
+        },
+        context=work.context,
+        linked={"check": HREF},
+        stacked="unreconciled",
+    )
+
+
+def _rounded(value: Decimal | None, unit: str) -> Cell:
+    return fmt.cents(value) if unit == "money" else value
 
 
 def _tile(
@@ -321,7 +430,8 @@ def _draw_picture(work: Work) -> None:
     for (check, kind), bands in groups.items():
         any_row = next(iter(bands.values()))
         currency = str(any_row["currency"])
-        total = fmt.tile_value(any_row["total"], "money", currency)
+        known = fmt.as_decimal(any_row["total"]) is not None
+        total = fmt.tile_value(any_row["total"], "money", currency) if known else f"{fmt.UNKNOWN_AMOUNT},"
         label = f"{check} {titles.get(check, '')}".strip()
         picked.append(check)
         stacks.append(
@@ -366,8 +476,9 @@ def _draw_picture(work: Work) -> None:
 def _band_words(label: str, band: str, row: Row | None) -> str:
     if row is None:
         return f"{label}: nothing {band} business days old"
-    amount = fmt.exact_value(row["amount"], "money", str(row["currency"]))
-    return f"{label}, {band} business days: {row['breaks']} with {amount}"
+    known = fmt.as_decimal(row["amount"]) is not None
+    amount = fmt.exact_value(row["amount"], "money", str(row["currency"])) if known else fmt.UNKNOWN_AMOUNT
+    return f"{label}, {band} business days: {fmt.counted(int(str(row['breaks'])), 'break')}, {amount}"
 
 
 CAUSES = (
@@ -398,18 +509,11 @@ def _draw_causes(work: Work) -> None:
             "owner": group.owner,
             "action": group.action,
             "currency": group.currency_code,
-            HREF: navigation.link(
-                "breaks",
-                **{
-                    **_kept(work),
-                    "check": group.keys["check_id"],
-                    **({"project": key} if (key := group.keys["project_key"]) else {}),
-                },
-            ),
+            HREF: causes.address(group, **_kept(work)),
         }
         for group in found.groups
     ]
-    words = f"{fmt.grouped(Decimal(found.total), 0)} causes, a check in a project each, most money first"
+    words = f"{fmt.counted(found.total, 'cause')}, a check in a project each, most money first"
     if found.total > len(rows):
         words += f"; the first {fmt.grouped(Decimal(len(rows)), 0)} are listed"
     question = "Which causes hold most?"
@@ -448,12 +552,12 @@ LIST = (
         "money",
         "What no earlier cause claims of the same money, in reporting currency",
     ),
-    TableColumn("kind", HEADINGS["stake_kind"], note="What leaks or waits is in the headline"),
+    TableColumn("kind", HEADINGS["stake_kind"], note=KIND_WORDS),
     _column("age_business_days", "count", "Business days since the event"),
     _column("service_level_status"),
     _column("owner_team_name"),
+    _column("action", long=True),
     _column("practice_name"),
-    _column("first_detected_on", "day", "As-of day of the first refresh that found it"),
     _column("status"),
 )
 EXPORT = (
@@ -465,7 +569,9 @@ EXPORT = (
     _column("severity"),
     _column("status"),
     _column("stake_kind"),
-    _column("stake_text"),
+    _column("stake_amount", "number", "In the currency beside it", optional=True),
+    _column("stake_currency", optional=True),
+    _column("stake_note", optional=True),
     *(
         _column(name, "money", optional=True)
         for name in ("stake_reporting", "primary_reporting", "headline_reporting", "cash_delay_cost")
@@ -500,7 +606,7 @@ EXPORT = (
 def _draw_list(work: Work) -> None:
     found = lists.rows(work.version.id, TABLE, where=work.where, order_by=BREAK_ORDER, limit=LISTED)
     rows = [_readable(work, row) for row in found.rows]
-    words = f"{fmt.grouped(Decimal(found.total), 0)} breaks, most money first"
+    words = f"{fmt.counted(found.total, 'break')}, most money first"
     if found.total > len(rows):
         words += f"; the first {fmt.grouped(Decimal(len(rows)), 0)} are listed, the downloads have all"
     question = "What has to be done?"
@@ -525,7 +631,7 @@ def _draw_list(work: Work) -> None:
 def _readable(work: Work, row: Row) -> Row:
     return {
         **row,
-        "item_name": what(row),
+        "item_name": break_evidence.what(row),
         "kind": KINDS.get(str(row["stake_kind"]), row["stake_kind"]),
         "stake_text": fmt.stake(row["stake_text"]),
         "primary_reporting": fmt.cents(row["primary_reporting"]),
@@ -536,24 +642,29 @@ def _readable(work: Work, row: Row) -> Row:
     }
 
 
-def what(row: Row) -> str:
-    """What a break is about; milestones and contracts of many projects share a name."""
-    project = row["project_name"]
-    known = project not in (None, charts.UNASSIGNED)
-    return f"{row['item_name']} · {project}" if known else str(row["item_name"])
-
-
 def _exported(work: Work) -> Callable[[], Table]:
     def table() -> Table:
         found = lists.rows(work.version.id, TABLE, where=work.where, order_by=BREAK_ORDER, limit=EXPORTED)
         money = [column.name for column in EXPORT if column.unit == "money"]
-        rows = [
-            {**row, "currency": row["reporting_currency"], **{name: fmt.trimmed(row[name]) for name in money}}
-            for row in found.rows
-        ]
+        rows = [{**_typed(row), **{name: fmt.trimmed(row[name]) for name in money}} for row in found.rows]
         return Table(EXPORT, rows, currency=work.version.reporting_currency, context=work.context)
 
     return table
+
+
+def _typed(row: Row) -> Row:
+    """A break as a spreadsheet adds it up: its stake is a number with its currency beside it, and where it is not one amount
+    a note says what it is."""
+    amount = row["stake_amount"]
+    return {
+        **row,
+        "stake_kind": KINDS.get(str(row["stake_kind"]), row["stake_kind"]),
+        "stake_amount": fmt.trimmed(amount),
+        "stake_currency": row["currency"],
+        "stake_note": fmt.stake(row["stake_text"]) if amount is None else None,
+        # The other amounts are in reporting currency.
+        "currency": row["reporting_currency"],
+    }
 
 
 def _draw_checks(work: Work) -> None:
@@ -562,7 +673,7 @@ def _draw_checks(work: Work) -> None:
     columns = (
         TableColumn("check_id", "Check"),
         TableColumn("title", "Finds"),
-        TableColumn("population", "Population", "count", "Items that it concerns", optional=True),
+        TableColumn("population", "Looked at", "count", "Items that it concerns", optional=True),
         TableColumn(
             "tested", "Tested", "count", "Items that its rule has something to say of", optional=True
         ),

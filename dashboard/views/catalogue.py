@@ -14,6 +14,7 @@ from dashboard.components.picks import Pick
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.data import Slice
 from dashboard.lists import Row
+from tieout.break_words import KINDS as STAKE_KINDS
 from tieout.metrics_types import MetricDescription, VersionInfo
 
 CHECKS = "reconciliation.rec_check"
@@ -69,7 +70,7 @@ def render() -> str:
             own=("metric", "check"),
         )
     with head:
-        trust_bar.draw(version, "any", version.reporting_currency)
+        trust_bar.draw(version, "", version.reporting_currency)
     found = [entry for entry in known.values() if _fits(entry, chosen)]
     found_checks = [
         row for row in checks if not _limits_metrics(chosen) and _has(row.values(), chosen.get("q", ""))
@@ -123,7 +124,7 @@ def _sentence(
     checks: Sequence[Row],
     chosen: Mapping[str, str],
 ) -> str:
-    words = f"{len(found)} of {len(known)} metrics, {len(found_checks)} of {len(checks)} checks"
+    words = f"{len(found)} of {fmt.counted(len(known), 'metric')}, {len(found_checks)} of {fmt.counted(len(checks), 'check')}"
     return f"{words} with “{chosen['q']}”" if "q" in chosen else words
 
 
@@ -161,7 +162,7 @@ def _draw_metrics(
     _card(
         "metrics",
         "What does every metric mean?",
-        f"{len(rows)} metrics of version {version.id}",
+        f"{fmt.counted(len(rows), 'metric')} of version {version.id}",
         table,
         whole,
     )
@@ -171,7 +172,7 @@ def _draw_checks(version: VersionInfo, found: Sequence[Row], chosen: Mapping[str
     rows: list[Row] = [
         {
             **row,
-            "stake_kind": str(row["stake_kind"]).replace("_", " "),
+            "stake_kind": STAKE_KINDS.get(str(row["stake_kind"]), row["stake_kind"]),
             HREF: navigation.link("catalogue", **_kept(chosen), check=str(row["check_id"])),
         }
         for row in found
@@ -191,7 +192,13 @@ def _draw_checks(version: VersionInfo, found: Sequence[Row], chosen: Mapping[str
         rows,
         context={"version": version.id, "firm": version.firm_name},
     )
-    _card("checks", "What is checked?", f"{len(rows)} checks, each over every item it concerns", table, whole)
+    _card(
+        "checks",
+        "What is checked?",
+        f"{fmt.counted(len(rows), 'check')}, each over every item it concerns",
+        table,
+        whole,
+    )
 
 
 def _card(key: str, question: str, subtitle: str, table: Table, whole: Table) -> None:
@@ -305,16 +312,17 @@ def _check_facts(row: Row, known: Mapping[str, MetricDescription]) -> str:
     )
     opened = navigation.link("breaks", check=str(row["check_id"]))
     missing = str(row["entities_missing"] or "").replace(",", ", ").replace("_", " ")
+    grace = fmt.counted(int(str(row["grace_business_days"])), "business day")
     return _sheet(
         (
             ("One item", text(row["key"])),
             ("Compares", text(str(row["systems"] or "nothing").replace("_", " "))),
             (
                 "Ages from",
-                text(f"{row['clock']}; a break after {row['grace_business_days']} business days of grace"),
+                text(f"{row['clock']}; a break after {grace} of grace"),
             ),
             ("Severity", text(f"{row['severity']}, or more where the money asks for it")),
-            ("Money", text(str(row["stake_kind"]).replace("_", " "))),
+            ("Money", text(STAKE_KINDS.get(str(row["stake_kind"]), row["stake_kind"]))),
             ("Cause rank", text(f"{row['cause_rank']}: the smallest claims money first")),
             ("Owner", text(row["owner_team_name"])),
             ("To do", text(row["action"])),

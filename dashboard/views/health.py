@@ -135,7 +135,7 @@ def render() -> str:
             ]
         )
     with head:
-        trust_bar.draw(version, "any", version.reporting_currency)
+        trust_bar.draw(version, "", version.reporting_currency)
     system = chosen.get("system")
     words = f"System {system}" if system else f"All systems: {', '.join(names) or 'none yet'}"
     with choose:
@@ -143,12 +143,16 @@ def render() -> str:
     if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
         show(notes)
     where: Conditions = (("system", "=", (system,)),) if system else ()
+    # What somebody has to mend comes before what is in order.
+    is_first = bool(_mine(lists.reject_counts(version.id), system))
+    if is_first:
+        _draw_rejected(version, system, where)
     _draw_traced(version)
     _draw_workflows(version, chosen.get("waiting"))
     _draw_freshness(version, system)
     _draw_identity(version, where)
-    _draw_rejects(version, system, where)
-    _draw_rejected_rows(version, where)
+    if not is_first:
+        _draw_rejected(version, system, where)
     _draw_gaps(version, where)
     _draw_loads(version, where)
     _draw_runs(version)
@@ -245,6 +249,11 @@ def _draw_identity(version: VersionInfo, where: Conditions) -> None:
         off = len([row for row in rows if not row["is_balanced"]])
         words = "holds for all" if not off else f"does not hold for {off}"
         _card(version, key, question, f"{subtitle} · {words}", columns, rows, empty)
+
+
+def _draw_rejected(version: VersionInfo, system: str | None, where: Conditions) -> None:
+    _draw_rejects(version, system, where)
+    _draw_rejected_rows(version, where)
 
 
 def _draw_rejects(version: VersionInfo, system: str | None, where: Conditions) -> None:

@@ -9,7 +9,7 @@ from dashboard.components import charts
 from dashboard.views import analysis
 from dashboard.views.analysis import Bars, Draw, Page
 from dashboard.views.tiles import Spec, line
-from dashboard.views.view import NO_COST, View
+from dashboard.views.view import LABOUR, NO_COST, View
 
 MARGIN = (
     "project_margin",
@@ -72,7 +72,10 @@ def _tiles(view: View) -> Sequence[Spec]:
         Spec(
             "cost_standard",
             "neither",
-            (line(view, "uncosted", "uncosted_hours", warn=True),),
+            (
+                line(view, "of it in the margin", LABOUR),
+                line(view, "uncosted", "uncosted_hours", warn=True),
+            ),
             NO_COST,
         ),
         Spec(
@@ -124,7 +127,8 @@ def _body(view: View) -> Sequence[Draw]:
         "What is left of revenue?",
         "margin_bridge",
         ("service_revenue", "margin"),
-        f"{view.money}, service revenue to project margin",
+        f"{view.money}, service revenue to project margin · labour: approved time on projects with a customer; the "
+        "tile Standard labour cost has all approved time",
         empty="No revenue and no cost of projects in this slice.",
     )
     trend = analysis.trend_card(

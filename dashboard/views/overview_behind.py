@@ -13,7 +13,8 @@ from dashboard import format as fmt
 from dashboard.components import charts, filters, table_twin
 from dashboard.components.markup import show, text
 from dashboard.components.table_twin import Table, TableColumn
-from dashboard.data import Behind
+from dashboard.data import Behind, Part
+from dashboard.row_words import line_label
 from dashboard.views.view import View
 from tieout.metrics_types import Cell
 
@@ -26,7 +27,7 @@ def draw(view: View) -> None:
     if metric is None:
         return
     behind = data.rows_behind(view.version.id, metric, view.selection.part(view.period))
-    question = f"What is behind {view.catalogue[metric].label}?"
+    question = f"What is behind {view.name(metric)}?"
     with st.container(key="card_behind", gap=None):
         show(
             f'<div class="to-card" id="behind"><h2>{text(question)}</h2>'
@@ -72,7 +73,7 @@ def _number(view: View, metric: str, behind: Behind) -> None:
 def sum_words(metric: str, unit: str, behind: Behind) -> str:
     """`214 rows sum to $213 433.12: the number above.`"""
     if behind.parts:
-        return "is what these parts give. Each of them leads to its rows."
+        return "is what these parts give. A part that is a link leads to its rows."
     if not behind.count:
         return "No row contributes to it."
     rows = f"{fmt.grouped(Decimal(behind.count), 0)} {'row sums' if behind.count == 1 else 'rows sum'}"
@@ -107,19 +108,28 @@ def _subtitle(view: View, metric: str) -> str:
 
 def parts_table(view: View, behind: Behind) -> Table:
     """The inputs of a ratio or the lines of a report, each in its own unit, leading to its own rows."""
+    named = {part.metric: line_label(part.label) for part in behind.parts}
     return Table(
         columns=(TableColumn("part", "Part"), TableColumn("value", "Value"), TableColumn("unit", "Unit")),
         rows=[
-            {
-                "part": part.label,
-                "value": _exact(part.value, part.unit, part.currency_code),
-                "unit": part.currency_code or part.unit,
-            }
-            for part in behind.parts
+            {"part": named[part.metric], **_measured(view, part, is_numerator=place == 0)}
+            for place, part in enumerate(behind.parts)
         ],
         context=view.context(),
-        links={part.label: link for part in behind.parts if (link := view.link_to_rows(part.metric))},
+        links={named[part.metric]: link for part in behind.parts if (link := view.link_to_rows(part.metric))},
     )
+
+
+def _measured(view: View, part: Part, *, is_numerator: bool) -> dict[str, Cell]:
+    """A part's value and its unit in words. What money divides to give days is money times days."""
+    if part.unit != "money":
+        return {"value": _exact(part.value, part.unit, None), "unit": part.unit}
+    own = view.selection.currency in ("reporting", "constant")
+    currency = part.currency_code or (view.version.reporting_currency if own else None)
+    unit = currency or view.money
+    if is_numerator and view.unit(view.selection.rows or "") == "days":
+        return {"value": _exact(part.value, "number", None), "unit": f"{unit} × days"}
+    return {"value": _exact(part.value, part.unit, currency), "unit": unit}
 
 
 def _listed(view: View, behind: Behind) -> Table:

@@ -16,12 +16,13 @@ from dashboard.components import navigation, tile
 from dashboard.components.tile import Aim, Comparison, Line, Tile
 from dashboard.format import Better
 from dashboard.periods import Period
-from dashboard.views.view import UNAPPROVED, View, target_of, trend_words
+from dashboard.views.view import LABOUR, UNAPPROVED, View, target_of, trend_words
 from tieout.metrics_service import NO_TARGET, TargetAnswer, Trust, traced_percent
 from tieout.metrics_types import Cell
 
 SPARK_PERIODS = 13
 TARGETED = ("billable_utilization", "utilization_target_variance", "target_hours", "capacity_gross_hours")
+TAKEN_AWAY = (UNAPPROVED, LABOUR)
 NO_CAPACITY = "no capacity in this slice"
 UNKNOWN = "this version does not have the metric"
 
@@ -78,18 +79,25 @@ def _breaks(trust: Trust) -> tuple[Line, ...]:
     """What the open breaks leave uncertain of the number, in its own unit."""
     if not trust.open_breaks:
         return ()
-    breaks = f"{fmt.grouped(Decimal(trust.open_breaks), 0)} break{'s' if trust.open_breaks != 1 else ''}"
+    breaks = fmt.counted(trust.open_breaks, "break")
     # leads to the breaks that are counted here, and to no others
     link = navigation.link("breaks", touches=trust.metric)
-    if trust.unreconciled is None:
-        worth = fmt.tile_value(trust.worth, "money", trust.currency)
-        return (Line(f"touched by {breaks} worth", worth, "warning", link),)
-    if trust.unit == "ratio":
-        points = trust.unreconciled * 100
-        amount = f"{fmt.grouped(points, 1)} points" if points >= Decimal("0.05") else "under 0.1 points"
-    else:
-        amount = fmt.tile_value(trust.unreconciled, trust.unit, trust.currency)
-    return (Line(f"± unreconciled, {breaks}", amount, "warning", link),)
+    if (amount := uncertain(trust)) is not None:
+        return (Line(f"± unreconciled, {breaks}", amount, "warning", link),)
+    if not trust.worth:
+        return (Line(f"touched by {breaks}", fmt.UNKNOWN_AMOUNT, "warning", link),)
+    worth = fmt.tile_value(trust.worth, "money", trust.currency)
+    return (Line(f"touched by {breaks} worth", worth, "warning", link),)
+
+
+def uncertain(trust: Trust) -> str | None:
+    """What is uncertain of the number in its own unit, `$38.0k`; None where nobody knows how much."""
+    if trust.unreconciled is None or not trust.is_known:
+        return None
+    if trust.unit != "ratio":
+        return fmt.tile_value(trust.unreconciled, trust.unit, trust.currency)
+    points = trust.unreconciled * 100
+    return f"{fmt.grouped(points, 1)} points" if points >= Decimal("0.05") else "under 0.1 points"
 
 
 def line(view: View, label: str, metric: str, warn: bool = False) -> Line | None:
@@ -98,8 +106,8 @@ def line(view: View, label: str, metric: str, warn: bool = False) -> Line | None
         return None
     answer = view.figures(metric)
     value = fmt.as_decimal(answer.one(metric))
-    # A line of the walk that is taken away has a minus there; beside a value it is an amount of hours.
-    shown = abs(value) if value is not None and metric == UNAPPROVED else value
+    # A line of a walk that is taken away has a minus there; beside a value it is an amount.
+    shown = abs(value) if value is not None and metric in TAKEN_AWAY else value
     words = fmt.tile_value(shown, view.unit(metric), answer.currency_code)
     link = view.link_to_rows(metric) if value is not None else ""
     return Line(label, words, "warning" if warn and value else "plain", link)
@@ -174,24 +182,27 @@ def _aim(view: View, spec: Spec, value: Cell, target: TargetAnswer | None) -> Ai
     words = f"target {fmt.tile_value(wanted, unit, view.version.reporting_currency)}"
     if target and target.until and target.until > view.period.end:
         return Aim(f"{words} by {fmt.day(target.until)}", detail=detail)
-    return Aim(words, fmt.change(value, wanted, unit, spec.better), detail)
+    return Aim(words, fmt.change(value, wanted, unit, spec.better, view.version.reporting_currency), detail)
 
 
 def _basis(view: View, spec: Spec, currency: str | None) -> str:
-    """What the value is measured in or over; for a balance also the day that it stands on."""
+    """What the value is measured in or over, and of when it is: the day that a balance stands on, else the period."""
+    when = f"on {fmt.day(view.period.end)}" if view.is_balance(spec.metric) else view.period.label
     if view.unit(spec.metric) != "money":
-        return spec.basis
+        return (" " if view.is_balance(spec.metric) else ", ").join(
+            words for words in (spec.basis, when) if words
+        )
     if currency is None:
-        return view.money
+        return f"{view.money}, {when}"
     constant = " constant" if view.selection.currency == "constant" else ""
-    day = f" on {fmt.day(view.period.end)}" if view.is_balance(spec.metric) else ""
-    return f"{currency}{constant}{day}"
+    return f"{currency}{constant}{' ' if view.is_balance(spec.metric) else ', '}{when}"
 
 
 def _comparison(view: View, spec: Spec, value: Cell, period: Period) -> Comparison:
     against = fmt.day(period.end) if view.is_balance(spec.metric) else period.label
     answer = view.figures(spec.metric, period=period)
-    moved = fmt.change(value, answer.one(spec.metric), view.unit(spec.metric), spec.better)
+    unit, currency = view.unit(spec.metric), answer.currency_code
+    moved = fmt.change(value, answer.one(spec.metric), unit, spec.better, currency)
     if moved is not None:
         return Comparison(moved, against)
     if answer.refused:

@@ -15,6 +15,7 @@ from dashboard.components import table_twin
 from dashboard.components.table_twin import TableColumn, currency_of
 from dashboard.data import Answer
 from dashboard.periods import Period
+from dashboard.row_words import line_label
 from dashboard.state import Choices, Selection
 from tieout.metrics_service import TargetAnswer, Trust
 from tieout.metrics_types import Cell, MetricDescription, VersionInfo
@@ -61,6 +62,8 @@ BILLED = ("billed_revenue", "credit_notes", "recognized_revenue_ledger")
 MARGIN = ("project_margin_pct", "project_margin", "uncosted_hours")
 # Submitted and not yet approved: the walk's line, which takes it away from billable and so has a minus.
 UNAPPROVED = "capacity_walk_unapproved"
+# The margin's own line of labour cost, likewise.
+LABOUR = "margin_bridge_labour"
 FIGURES = (*RATIOS, *HOURS, "target_hours", UNAPPROVED)
 # Metrics that are asked for together, with the hours that their amounts leave out. Money of different origin is not:
 # where the service declines one, the others still have a figure.
@@ -200,6 +203,16 @@ class View:
         """The currency of amounts in words: `USD`, `USD at constant rates`, `functional currencies`."""
         return self.selection.money_words(self.version.reporting_currency)
 
+    def name(self, metric: str) -> str:
+        """A metric's label as a heading says it; of a line of a report, of which one."""
+        if metric not in self.catalogue:
+            return metric
+        label = self.catalogue[metric].label
+        report = next((one for one in self.catalogue.values() if metric in _lines(one)), None)
+        if report is None or line_label(label) == label:
+            return label
+        return f"“{line_label(label)}” in the {report.label[:1].lower()}{report.label[1:]}"
+
     def about(self, metric: str) -> str:
         entry = self.catalogue.get(metric)
         return f"{entry.label}: {entry.formula or entry.description}" if entry else metric
@@ -227,6 +240,10 @@ class View:
             "as_of": self.as_of.isoformat(),
             "version": self.version.id,
         }
+
+
+def _lines(entry: MetricDescription) -> tuple[str, ...]:
+    return entry.components if entry.kind == "report" else ()
 
 
 def view_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -79,6 +80,8 @@ def made_break(number: int, check: int, amount: str | None, **facts: Any) -> Row
         "times_reopened": 0,
         "stake_kind": kind,
         "stake_text": "EUR unknown" if amount is None else f"EUR {amount}",
+        "stake_amount": money,
+        "currency": "EUR",
         "stake_reporting": money,
         "primary_reporting": money,
         "headline_reporting": money if kind in HEADLINE or money is None else Decimal(0),
@@ -318,6 +321,8 @@ def fitting(rows: Sequence[Row], where: Sequence[Filter]) -> list[Row]:
     def fits(row: Row, one: Filter) -> bool:
         if one.operator == "<=":
             return str(row[one.name]) <= str(one.values[0])
+        if one.operator == "not in":
+            return row[one.name] not in one.values
         value = row[one.name]
         return (str(value).lower() if isinstance(value, bool) else value) in one.values
 
@@ -357,6 +362,7 @@ def totals(breaks: Sequence[Row], where: Sequence[Filter], version: str) -> Brea
         count=len(rows),
         breached=len([row for row in rows if row["service_level_status"] == "breached"]),
         unpriced=len([row for row in rows if row["stake_reporting"] is None]),
+        items_looked_at=150,
         items_tested=120,
         checks_run=3,
         headline=_added(of(*HEADLINE), "headline_reporting"),
@@ -400,7 +406,7 @@ def grouped(
     columns = [column for name in by for column in GROUPS[name]]
     found: dict[tuple[str, ...], list[Row]] = {}
     for row in fitting(breaks, where):
-        found.setdefault(tuple(str(row[column]) for column in columns), []).append(row)
+        found.setdefault(tuple(str(row[column] or "") for column in columns), []).append(row)
     groups = []
     for key, rows in found.items():
         first = max(rows, key=lambda row: Decimal(str(row["primary_reporting"] or -1)))
@@ -444,10 +450,11 @@ def chain(text: str, version: str, as_of: date) -> Trace:
         is_focus=True,
         source=Source("psa", "time_entry", text, "time.csv", 3, "https://psa.test/1"),
     )
+    other = replace(record, source=Source("erp", "time_entry", text, "hours.csv", 8, None))
     return Trace(
         text,
         (Match("time_entry", "psa", text),),
-        (Stage("time_entry", "Time", 1, (record,), ()),),
+        (Stage("time_entry", "Time", 1, (record, other), ()),),
         version,
         as_of,
     )

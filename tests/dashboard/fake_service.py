@@ -31,7 +31,7 @@ from tieout.metrics_types import (
 )
 from tieout.targets import TargetAnswer
 from tieout.traced import Traced
-from tieout.trust import Trust
+from tieout.trust import TouchingCheck, Trust
 
 WALK_NAMES = (
     ("capacity_walk_standard", "standard"),
@@ -196,6 +196,7 @@ class Firm:
     has_checks: bool = True
     rejects: list[fake_lists.Row] = field(default_factory=list)
     ledger: list[fake_lists.Row] = field(default_factory=list)
+    touched: dict[str, tuple[int, Decimal | None, int]] = field(default_factory=dict)
     targets: dict[str, TargetAnswer] = field(default_factory=dict)
 
 
@@ -285,7 +286,7 @@ class FakeMetricsService:
     def trust(self, query: Query) -> dict[str, Trust]:
         """Work in progress is touched by three breaks, one of them without an amount, and lacks an opportunity for a
         little more than 2 %; billed revenue is whole; of all others nothing is said."""
-        touched = {"wip_commercial": (3, Decimal("38000"), 1)}
+        touched = {"wip_commercial": (3, Decimal("38000"), 1), **FIRM.touched}
         missing = (("opportunity", Decimal("2001")),)
         proved = {
             "wip_commercial": Traced("", Decimal(100_000), Decimal("97999"), missing, "money", "USD"),
@@ -302,6 +303,23 @@ class FakeMetricsService:
         wanted = {value for one in query.where if one.name == "practice" for value in one.values}
         return tuple(
             str(row["break_id"]) for row in FIRM.breaks if not wanted or row["practice_name"] in wanted
+        )
+
+    def touching_checks(self, query: Query) -> tuple[TouchingCheck, ...]:
+        """The same by check; the first leaves as much uncertain as the tile says of the whole."""
+        ids = self.touching(query)
+        mine = [row for row in FIRM.breaks if row["break_id"] in ids]
+        checks = dict.fromkeys(
+            (str(row["check_id"]), str(row["title"]), str(row["stake_kind"])) for row in mine
+        )
+        return tuple(
+            TouchingCheck(
+                *check,
+                len([row for row in mine if row["check_id"] == check[0]]),
+                Decimal(0 if place else 38000),
+                Decimal(100),
+            )
+            for place, check in enumerate(checks)
         )
 
     def targets(self, query: Query) -> dict[str, TargetAnswer]:

@@ -16,13 +16,14 @@ import pytest
 from streamlit.runtime.pages_manager import calc_hash
 from streamlit.testing.v1 import AppTest
 
+from dashboard import format as fmt
 from dashboard import lists
 from dashboard.components import table_twin, workbook
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.data import VersionChanged
 from dashboard.views import breaks
 from tests.dashboard import fake_lists
-from tests.dashboard.fake_service import Firm
+from tests.dashboard.fake_service import FakeMetricsService, Firm
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
 HOSTILE = (
@@ -184,16 +185,100 @@ def test_a_break_that_is_gone_says_so(firm: Firm) -> None:
 def test_checks_say_what_was_looked_at_and_what_did_not_run(firm: Firm) -> None:
     shown = html(open_page("breaks", practice="Cloud")).split('id="checks"')[1]
     assert "did not run: no system delivers rate card" in shown
-    for words in ("Population", "Not applicable", "$120\u202f000.00"):
+    for words in ("Looked at", "Tested", "Not applicable", "$120\u202f000.00"):
         assert words in shown
 
 
 def test_no_break_says_how_much_was_looked_at(firm: Firm) -> None:
     firm.breaks.clear()
     page = open_page("breaks")
-    assert "No break: 120 items looked at" in html(page)
+    assert "No break: 150 items looked at" in html(page)
+    assert "3 checks tested 120 of them" in html(page)
     assert "none open" in html(page)
-    assert "No break fits these filters: 120 items looked at" in html(open_page("breaks", severity="low"))
+    filtered = html(open_page("breaks", severity="low"))
+    assert "No break fits these filters" in filtered
+    assert "Of the whole firm 3 checks looked at 150 items and tested 120." in filtered
+
+
+@pytest.mark.parametrize(
+    ("query", "is_said"),
+    [
+        ({}, True),
+        ({"check": "R-01"}, True),
+        ({"project": "p1"}, False),
+        ({"touches": "wip_commercial"}, False),
+    ],
+)
+def test_what_was_looked_at_is_said_of_whole_checks_only(
+    firm: Firm, query: dict[str, str], is_said: bool
+) -> None:
+    shown = face(open_page("breaks", **query), "breaks_open")
+    for label, count in (("items looked at", 150), ("items tested", 120)):
+        assert (f"<span>{label}</span><span>{count}</span>" in shown) is is_said
+
+
+def test_what_has_to_be_done_comes_before_the_picture(firm: Firm) -> None:
+    page = open_page("breaks")
+    shown = html(page)
+    assert (
+        shown.index('id="list"')
+        < shown.index('id="causes"')
+        < shown.index("Which checks hold how much money")
+    )
+    assert "Action of B-01." in listed(page).split('id="causes"')[0]
+    opened = html(open_page("breaks", **{"break": f"{2:032x}"}))
+    assert opened.index('id="evidence"') < opened.index('data-metric="breaks_open"')
+
+
+def test_a_cause_without_a_project_leads_to_the_breaks_that_it_counts(firm: Firm) -> None:
+    none: dict[str, Any] = {"project_key": None, "project_name": "Unassigned"}
+    firm.breaks += [
+        fake_lists.made_break(7, 2, "50.00", **none),
+        fake_lists.made_break(8, 2, "60.00", **none),
+        # A project may be called so; it is not the lack of one.
+        fake_lists.made_break(9, 2, "70.00", project_key="p9", project_name="Unassigned"),
+    ]
+    shown = html(open_page("breaks"))
+    assert "check=C-03&amp;project=Unassigned" in shown[shown.index('id="causes"') :]
+    page = open_page("breaks", check="C-03", project="Unassigned")
+    assert set(re.findall(r"TE-(\d)", listed(page).split('id="causes"')[0])) == {"7", "8"}
+    assert "project Unassigned" in html(page)
+    assert ">2<" in face(page, "breaks_open")
+    named = open_page("breaks", check="C-03", project="p9")
+    assert set(re.findall(r"TE-(\d)", listed(named).split('id="causes"')[0])) == {"9"}
+
+
+def test_both_sides_say_where_they_were_read(firm: Firm) -> None:
+    firm.breaks = [fake_lists.made_break(2, 0, "1.00", right_system="erp", right_id="TE-2")]
+    shown = html(open_page("breaks", **{"break": f"{2:032x}"}))
+    sides = shown[shown.index(">Both sides<") :].split("</table>")[0]
+    assert '<a href="https://psa.test/1"' in sides
+    assert "hours.csv row 8" in sides
+
+
+def test_an_export_has_stakes_as_numbers(firm: Firm) -> None:
+    firm.breaks = [
+        fake_lists.made_break(1, 1, "9000.00"),
+        fake_lists.made_break(2, 0, None, stake_text="? unknown", currency=None),
+        fake_lists.made_break(3, 0, None, stake_text="CHF 4.87; JPY 880.00", currency=None),
+    ]
+    version = FakeMetricsService().version
+    table = breaks._exported(
+        breaks.Work(version, {}, (), fake_lists.totals(firm.breaks, (), version.id), "")
+    )()
+    head, *rows = openpyxl.load_workbook(io.BytesIO(workbook.xlsx_bytes(table)))["Rows"].iter_rows()
+    names = {column.label: column.name for column in breaks.EXPORT}
+    found = [
+        {names.get(str(title.value), ""): cell.value for title, cell in zip(head, row, strict=True)}
+        for row in rows
+    ]
+    stakes = [(row["stake_amount"], row["stake_currency"], row["stake_note"]) for row in found]
+    assert stakes == [
+        (9000, "EUR", None),
+        (None, None, "amount not known"),
+        (None, None, f"CHF{fmt.NARROW_SPACE}4.87; JPY{fmt.NARROW_SPACE}880"),
+    ]
+    assert found[0]["stake_kind"] == "waits"
 
 
 def test_a_version_without_checks_says_so_on_its_page_and_nothing_elsewhere(firm: Firm) -> None:
@@ -284,7 +369,12 @@ def test_a_workbook_is_typed_and_never_a_formula(name: str) -> None:
 def test_the_breaks_of_a_number_are_those_that_its_tile_counts(firm: Firm) -> None:
     page = open_page("breaks", touches="wip_commercial", practice="Data")
     shown = html(page)
-    assert "Only those that touch wip commercial as it was asked for" in shown
+    assert "Breaks that touch Work in progress (Data practice, all entities, Jun 2026, as was, USD" in shown
+    assert "± $38.0k in Work in progress: where does it come from?" in shown
+    bridge = shown[shown.index('id="touched"') :].split("</table>")[0]
+    assert "$38\u202f000.00" in bridge.split("<tfoot>")[1], "the figure of the tile"
+    assert "touches=wip_commercial&amp;check=B-01" in bridge or "check=B-01" in bridge
+    shown = shown[shown.index('id="list"') :]
     listed = set(re.findall(r"TE-(\d)", shown))
     assert listed == {"1", "3", "5", "6"}
     assert "touches=wip_commercial" in shown  # a break that is opened from here stays in this list

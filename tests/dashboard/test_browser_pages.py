@@ -30,7 +30,6 @@ TEXTS = (
     "finding",
     "severity",
     "status",
-    "stake_text",
     "owner_team_name",
 )
 MONEY = ("stake_reporting", "primary_reporting", "headline_reporting")
@@ -174,7 +173,9 @@ def test_the_downloads_are_the_breaks_of_the_service(
     for line, row in zip(lines, wanted, strict=True):
         for name in MONEY:
             assert (Decimal(line[name]) if line[name] else None) == row[name], name
-        assert line["stake_text"] == row["stake_text"]
+        assert (Decimal(line["stake_amount"]) if line["stake_amount"] else None) == row["stake_amount"]
+        assert line["stake_currency"] == (row["currency"] or "")
+        assert bool(line["stake_note"]) is (row["stake_amount"] is None)
         assert line["currency"] == row["reporting_currency"]
         assert line["version"] == service.version.id
 

@@ -135,6 +135,28 @@ def test_health_shows_where_a_rejected_row_is(firm: Firm) -> None:
     assert "88,40" not in shown, "what somebody costs is not for every reader of the page"
 
 
+def test_rejects_come_before_what_is_in_order(firm: Firm) -> None:
+    calm = html(open_page("health"))
+    assert calm.index('id="traced"') < calm.index('id="rejects"')
+    firm.version = "20260701T210500Z-2b3c4d"
+    firm.rejects = [
+        {
+            "system": "psa",
+            "object": "time_entry",
+            "column_name": "hours",
+            "reason": "not a number",
+            "cure": "Write digits with a point.",
+            "rejected_at": "staging",
+            "rows": 1,
+        }
+    ]
+    shown = html(open_page("health"))
+    assert shown.index('id="rejects"') < shown.index('id="rejected_rows"') < shown.index('id="traced"')
+    # of another system there are none
+    other = html(open_page("health", system="hris"))
+    assert other.index('id="traced"') < other.index('id="rejects"')
+
+
 def test_health_shows_what_the_headlines_lack(firm: Firm) -> None:
     shown = html(open_page("health"))
     assert "How far is each headline traced?" in shown

@@ -84,7 +84,11 @@ def test_rounding_is_half_away_from_zero() -> None:
         (0.73, 0.738, "ratio", "up", f"▼ −0.8{S}pp", "bad"),
         (Decimal(106), Decimal(100), "money", "neither", f"▲ +6.0{S}%", "neutral"),
         (Decimal(106), Decimal(100), "hours", "down", f"▲ +6.0{S}%", "bad"),
-        (Decimal(-90), Decimal(-100), "money", "up", f"▲ +10.0{S}%", "good"),
+        (Decimal(-90), Decimal(-100), "money", "up", "▲ +$10.0", "good"),
+        (Decimal(-120), Decimal(-100), "money", "up", "▼ −$20.0", "bad"),
+        (Decimal(46354), Decimal(-70885), "money", "up", "▲ +$117k", "good"),
+        (Decimal(5), Decimal(0), "hours", "down", f"▲ +5{S}h", "bad"),
+        (Decimal(0), Decimal(0), "money", "up", "= $0", "neutral"),
         (0.75, 0.75, "ratio", "up", f"= 0.0{S}pp", "neutral"),
         (0.75001, 0.75, "ratio", "up", f"= 0.0{S}pp", "neutral"),
     ],
@@ -92,13 +96,18 @@ def test_rounding_is_half_away_from_zero() -> None:
 def test_a_change_has_arrow_sign_and_tone(
     now: object, before: object, unit: str, better: str, text: str, tone: str
 ) -> None:
-    assert fmt.change(now, before, unit, better) == fmt.Change(text, tone)  # type: ignore[arg-type]
+    assert fmt.change(now, before, unit, better, "USD") == fmt.Change(text, tone)  # type: ignore[arg-type]
 
 
 def test_no_change_is_made_up() -> None:
     assert fmt.change(None, 1.0, "ratio", "up") is None
     assert fmt.change(1.0, None, "ratio", "up") is None
-    assert fmt.change(Decimal(5), Decimal(0), "hours", "up") is None
+
+
+def test_one_is_not_several() -> None:
+    assert fmt.counted(1, "break") == "1 break"
+    assert fmt.counted(5776, "break") == f"5{S}776 breaks"
+    assert fmt.counted(0, "business day") == "0 business days"
 
 
 def test_dates() -> None:
@@ -128,7 +137,9 @@ def test_decimals_are_those_of_the_warehouse() -> None:
         ("EUR 491700.00", f"€491{S}700.00"),
         ("EUR 1.00; GBP -2500.505", f"€1.00; −£2{S}500.51"),
         ("CHF 5", f"CHF{S}5.00"),
-        ("EUR unknown", "EUR unknown"),
+        ("EUR unknown", "EUR amount not known"),
+        ("? unknown", "amount not known"),
+        ("EUR 1.00; GBP unknown", "€1.00; GBP amount not known"),
         (None, "n/a"),
     ],
 )

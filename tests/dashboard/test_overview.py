@@ -412,7 +412,11 @@ def test_the_largest_causes_are_named_with_their_owner_and_action(firm: Firm) ->
     # three breaks of one check in one project are one line, after what holds more, whatever its kind
     assert "<b>$30.0k</b> misstated" in card
     amounts = re.findall(r"<b>([^<]*)</b>", card)
-    assert amounts == ["$30.0k", "$9.00k", "$5.30k", "$700"]
+    assert amounts == ["$30.0k", "$9.00k", "$5.30k", "$700", "$30.0k"]
+    single = card[card.index("Largest single break") :]
+    assert f"break={4:032x}" in single
+    assert "<b>$30.0k</b> misstated · Contract value differs between systems: Time entry TE-4" in single
+    assert "Sales operations: Action of C-03." in single
     assert "Bill rate missing: Engagement 1 (3 breaks)" in card
     assert "check=R-01&amp;project=p1" in card
     assert "break=" in card  # of a cause with one break, the evidence
@@ -442,8 +446,47 @@ def test_a_tile_says_how_much_of_it_is_traced(firm: Firm) -> None:
 
 
 def test_the_bar_says_how_far_the_headlines_are_traced(firm: Firm) -> None:
-    shown = html(open_page(practice="Data"))
-    assert "97 % or more of every headline, least of" in shown
+    shown = html(open_page(practice="Data", month="2026-05"))
+    assert "May 2026: 97 % or more of every headline, least of" in shown
+
+
+def test_what_is_traced_is_asked_of_what_the_page_shows(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Query] = []
+    said = FakeMetricsService.trust
+    monkeypatch.setattr(
+        FakeMetricsService, "trust", lambda self, query: asked.append(query) or said(self, query)
+    )
+    open_page(practice="Data", month="2026-05")
+    assert {(query.date_from, query.date_to, query.population) for query in asked} == {
+        (date(2026, 5, 1), date(2026, 5, 31), "billable_resources")
+    }
+    assert all(query.where == (Filter("practice", "=", ("Data",)),) for query in asked)
+
+
+def test_a_tile_says_of_when_it_is(firm: Firm) -> None:
+    shown = html(open_page(month="2026-05"))
+    for words in ("USD on 31 May 2026", "USD, May 2026", "over gross, May 2026"):
+        assert f'<span class="to-muted">{words}</span>' in shown
+    assert '<span class="to-muted">USD, Year to 31 May 2026</span>' in html(
+        open_page(period="ytd", month="2026-05")
+    )
+
+
+@pytest.mark.parametrize(
+    ("touched", "said"),
+    [
+        ((2, Decimal(0), 2), "amount not known"),
+        ((2, None, 0), "amount not known"),
+        ((2, Decimal(0), 1), "$0"),
+    ],
+)
+def test_what_nobody_knows_is_not_nothing(
+    firm: Firm, touched: tuple[int, Decimal | None, int], said: str
+) -> None:
+    firm.touched = {"billed_revenue": touched}
+    shown = face(open_page(), "billed_revenue")
+    line = next(one for one in shown.split('<div class="to-line') if "2 breaks" in one)
+    assert f">{said}</a>" in line
 
 
 @pytest.mark.parametrize(

@@ -346,7 +346,12 @@ def test_a_system_that_ends_before_the_as_of_day_is_stale_and_says_what_to_do() 
     rejected = trust_bar.html(
         replace(version, rejected={"psa time_entry": 2, "erp invoice": 1}), "as was", "USD"
     )
-    assert '<a href="health" target="_self">3 rows in no number</a>' in rejected
+    assert (
+        '<a href="health#rejects" target="_self"><span class="to-warn">▲ 3 rows in no number</span>'
+        in rejected
+    )
+    assert "<dt>Mode</dt><dd>as was</dd>" in html
+    assert "Mode" not in trust_bar.html(version, "", "USD"), "what has no effect is not named"
     assert trust_bar.missing_records(version.systems) == ["Not recorded in erp: time approval."]
     notes = trust_bar.notes_html(["<b>stale</b>"], ["x", "x"])
     assert notes.count("<li") == 2

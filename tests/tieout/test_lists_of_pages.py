@@ -75,9 +75,12 @@ def test_ageing_adds_up_to_the_totals_by_kind(tiny: MetricsService) -> None:
 
 def test_items_looked_at_are_those_of_the_checks_asked_for(tiny: MetricsService) -> None:
     results = {str(row["check_id"]): row for row in rows(tiny, "reconciliation.rec_check_result")}
-    assert tiny.break_totals().items_tested == sum(row["tested"] for row in results.values())
+    whole = tiny.break_totals()
+    assert whole.items_looked_at == sum(row["population"] for row in results.values())
+    assert whole.items_tested == sum(row["tested"] for row in results.values())
     one = tiny.break_totals([Filter("check_id", "=", ("R-01",)), Filter("severity", "=", ("none",))])
     assert (one.count, one.items_tested, one.headline) == (0, results["R-01"]["tested"], 0)
+    assert one.items_looked_at == results["R-01"]["population"]
 
 
 def test_names_are_known_and_values_are_data(tiny: MetricsService) -> None:

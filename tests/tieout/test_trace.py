@@ -246,3 +246,13 @@ def test_page_and_json(
     assert record["is_asked_for"] is True
     assert record["source"]["file"] == "invoice.csv"
     assert Decimal(record["amount"]) != 0
+
+
+def test_a_chain_says_where_its_record_was_read(service: MetricsService) -> None:
+    entry = service.rows("can_time_entry", ["source_system", "time_entry_id"], limit=1).rows[0]
+    found = service.trace(f"{entry['source_system']}:{entry['time_entry_id']}").source_in(
+        entry["source_system"]
+    )
+    assert found is not None
+    assert found.place == f"{found.file} row {found.row}"
+    assert service.trace(f"{entry['source_system']}:{entry['time_entry_id']}").source_in("none") is None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tieout.metrics_service import Filter, MetricsService, Query, UnknownValue
+from tieout.metrics_service import Filter, MetricsService, Query, Trust, UnknownValue
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +122,36 @@ def test_the_breaks_that_are_counted_can_be_listed(service: MetricsService) -> N
         for where in ([], [Filter("practice", "=", ["Data"])]):
             query = Query([metric], where=where, date_from=date(2026, 1, 1))
             assert len(service.touching(query)) == service.trust(query)[metric].open_breaks > 0
+
+
+def test_checks_add_up_to_what_is_said_of_the_number(service: MetricsService) -> None:
+    for metric in ("wip_commercial", "billable_hours", "project_margin"):
+        for where in ([], [Filter("practice", "=", ["Data"])]):
+            query = Query([metric], where=where, date_from=date(2026, 1, 1))
+            said, checks = service.trust(query)[metric], service.touching_checks(query)
+            assert sum(one.breaks for one in checks) == said.open_breaks
+            assert sum((one.unreconciled or Decimal(0) for one in checks), Decimal(0)) == said.unreconciled
+            ids = set(service.touching(query))
+            rows = service.rows("rec_break", limit=100_000).rows
+            for one in checks:
+                mine = [row for row in rows if row["break_id"] in ids and row["check_id"] == one.check_id]
+                assert len(mine) == one.breaks
+                assert {row["stake_kind"] for row in mine} == {one.stake_kind}
+                assert (one.counted or Decimal(0)) == sum(
+                    (Decimal(str(row["primary_reporting"] or 0)) for row in mine), Decimal(0)
+                )
+
+
+def test_what_is_not_known_is_not_said_to_be_nothing() -> None:
+    unknown = Trust("billed_revenue", 2, Decimal(0), 2, "EUR")
+    assert not unknown.is_known
+    assert unknown.sentence() == "touched by 2 breaks whose amount is not known"
+    share = Trust("rate_realization", 1, None, 0, "EUR", unit="ratio")
+    assert share.sentence() == "touched by 1 break whose amount is not known"
+    partly = Trust("billed_revenue", 2, Decimal(5), 1, "EUR", worth=Decimal(5))
+    assert partly.is_known
+    assert partly.sentence() == "± 5.00 EUR unreconciled, 2 breaks (1 without an amount)"
+    assert Trust("billed_revenue", 0, Decimal(0), 0, "EUR").is_known
 
 
 def test_a_filter_that_breaks_do_not_know_is_named(service: MetricsService) -> None:

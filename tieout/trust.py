@@ -66,11 +66,6 @@ class Trust:
     worth: Decimal | None = Decimal(0)
     traced: Traced | None = None
 
-    @property
-    def is_known(self) -> bool:
-        """Whether it can be said how much is uncertain. Where no break has an amount it is not: that is not nothing."""
-        return self.unreconciled is not None and not 0 < self.open_breaks <= self.without_amount
-
     def sentence(self) -> str:
         """`± 38,000.00 USD unreconciled, 3 breaks · 97 % traced`; or that there is no break."""
         words = self.traced.words() if self.traced else ""

@@ -92,7 +92,7 @@ def _breaks(trust: Trust) -> tuple[Line, ...]:
 
 def uncertain(trust: Trust) -> str | None:
     """What is uncertain of the number in its own unit, `$38.0k`; None where nobody knows how much."""
-    if trust.unreconciled is None or not trust.is_known:
+    if trust.unreconciled is None:
         return None
     if trust.unit != "ratio":
         return fmt.tile_value(trust.unreconciled, trust.unit, trust.currency)

@@ -143,15 +143,12 @@ def test_checks_add_up_to_what_is_said_of_the_number(service: MetricsService) ->
 
 
 def test_what_is_not_known_is_not_said_to_be_nothing() -> None:
-    unknown = Trust("billed_revenue", 2, Decimal(0), 2, "EUR")
-    assert not unknown.is_known
-    assert unknown.sentence() == "touched by 2 breaks whose amount is not known"
-    share = Trust("rate_realization", 1, None, 0, "EUR", unit="ratio")
-    assert share.sentence() == "touched by 1 break whose amount is not known"
+    unknown = Trust("billed_revenue", 2, None, 2, "EUR", worth=None)
+    assert unknown.sentence() == "touched by 2 breaks, amount not known"
+    share = Trust("rate_realization", 1, None, 0, "EUR", unit="ratio", worth=Decimal(7))
+    assert share.sentence() == "touched by 1 break worth 7.00 EUR"
     partly = Trust("billed_revenue", 2, Decimal(5), 1, "EUR", worth=Decimal(5))
-    assert partly.is_known
     assert partly.sentence() == "± 5.00 EUR unreconciled, 2 breaks (1 without an amount)"
-    assert Trust("billed_revenue", 0, Decimal(0), 0, "EUR").is_known
 
 
 def test_a_filter_that_breaks_do_not_know_is_named(service: MetricsService) -> None:

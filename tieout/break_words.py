@@ -1,4 +1,4 @@
-"""Headings of the columns of breaks, for people: the same on the page and in every workbook; and their money in words."""
+"""Words for breaks, for people: the same on the page and in every workbook."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from tieout.metrics_types import Cell
 
 NOT_KNOWN = "amount not known"
 
+# What becomes of the money of a break, by its kind of stake.
+KINDS: Mapping[str, str] = {
+    "leak": "leaks",
+    "cash_delay": "waits",
+    "misstatement": "misstated",
+    "exposure": "exposed",
+    "display": "shown only",
+}
 HEADINGS: Mapping[str, str] = {
     "break_id": "Break",
     "check_id": "Check",
@@ -28,6 +36,9 @@ HEADINGS: Mapping[str, str] = {
     "first_detected_on": "First seen",
     "stake_kind": "Kind",
     "stake_text": "Stake",
+    "stake_amount": "Stake",
+    "stake_currency": "Stake currency",
+    "stake_note": "Note on the stake",
     "stake_reporting": "Stake, reporting currency",
     "primary_reporting": "Counted",
     "headline_reporting": "In the headline",

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tieout.amounts import json_cell
-from tieout.break_words import HEADINGS, NOT_KNOWN, money, stake_words
+from tieout.break_words import HEADINGS, KINDS, NOT_KNOWN, money, stake_words
 from tieout.metrics_service import (
     BREAK_ORDER,
     BreakGroup,
@@ -40,7 +40,9 @@ COLUMNS = (
     "severity",
     "status",
     "stake_kind",
-    "stake_text",
+    "stake_amount",
+    "stake_currency",
+    "stake_note",
     "stake_reporting",
     "primary_reporting",
     "headline_reporting",
@@ -65,7 +67,9 @@ COLUMNS = (
     "right_value",
     "item_key",
 )
-READ = (*COLUMNS, "owner_team", "reporting_currency")
+_TYPED = {"stake_currency": "currency", "stake_note": "stake_text"}
+# The columns of the table that these are made of, and what else the list and programs want.
+READ = (*(_TYPED.get(name, name) for name in COLUMNS), "owner_team", "reporting_currency")
 SHORT_ID = 8
 # Dimension to the column that holds its members.
 FILTERS = {
@@ -139,19 +143,33 @@ def as_csv(rows: Sequence[Row], about: Mapping[str, str]) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow([*COLUMNS, "currency", *about])
-    for row in rows:
-        cells = [csv_cell(cell(row, name)) for name in COLUMNS]
-        writer.writerow([*cells, row["reporting_currency"], *map(csv_cell, about.values())])
+    for row in map(typed, rows):
+        writer.writerow(
+            [*(csv_cell(row[name]) for name in (*COLUMNS, "currency")), *map(csv_cell, about.values())]
+        )
     return written.getvalue()
 
 
-def cell(row: Row, name: str) -> Cell:
-    """A cell of the list for people: a stake in words."""
-    return stake_words(row[name]) if name == "stake_text" else row.get(name)
+def typed(row: Row) -> Row:
+    """A break as a spreadsheet adds it up: its stake is a number with its currency beside it, and where it is not one amount
+    a note says what it is. `currency` is that of the other amounts."""
+    is_one = row["stake_amount"] is not None
+    return {
+        **row,
+        "stake_kind": KINDS.get(str(row["stake_kind"]), row["stake_kind"]),
+        "stake_currency": row["currency"],
+        "stake_note": None if is_one else stake_words(row["stake_text"]),
+        "currency": row["reporting_currency"],
+    }
 
 
-MONEY = ("stake_reporting", "primary_reporting", "headline_reporting", "cash_delay_cost")
-COUNTS = ("age_business_days",)
+UNITS = {
+    **dict.fromkeys(
+        ("stake_reporting", "primary_reporting", "headline_reporting", "cash_delay_cost"), "money"
+    ),
+    "stake_amount": "number",
+    "age_business_days": "count",
+}
 
 
 def as_xlsx(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
@@ -159,16 +177,13 @@ def as_xlsx(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
     columns = [
         SheetColumn(
             name,
-            "money" if name in MONEY else "count" if name in COUNTS else "",
+            UNITS.get(name, ""),
             name in ("finding", "action"),
             HEADINGS[name],
         )
         for name in COLUMNS
     ]
-    shown = [
-        {**row, "stake_text": cell(row, "stake_text"), "currency": row["reporting_currency"]} for row in rows
-    ]
-    return write(columns, shown, about)
+    return write(columns, [typed(row) for row in rows], about)
 
 
 def groups_xlsx(found: BreakGroups, by: Sequence[str], about: Mapping[str, str]) -> bytes:
@@ -182,13 +197,6 @@ def groups_xlsx(found: BreakGroups, by: Sequence[str], about: Mapping[str, str])
     return write([*columns.values()], [group_row(group) for group in found.groups], about)
 
 
-KINDS = {
-    "leak": "leaks",
-    "cash_delay": "waits",
-    "misstatement": "misstated",
-    "exposure": "exposed",
-    "display": "shown",
-}
 HEADLINE_KINDS = ("leak", "cash_delay")
 LEGEND = (
     "counted: money that no earlier cause of its kind claims, in reporting currency. in headline: the part of it that the"

@@ -1,4 +1,4 @@
-"""Headings of the columns of breaks, for people: the same on the page and in every workbook; and their money in words."""
+"""Words for breaks, for people: the same on the page and in every workbook."""
 
 from __future__ import annotations
 

@@ -558,7 +558,6 @@ LIST = (
     _column("owner_team_name"),
     _column("action", long=True),
     _column("practice_name"),
-    _column("status"),
 )
 EXPORT = (
     _column("break_id"),
@@ -677,8 +676,15 @@ def _draw_checks(work: Work) -> None:
         TableColumn(
             "tested", "Tested", "count", "Items that its rule has something to say of", optional=True
         ),
-        TableColumn("passed", "Passed", "count", "In order, or within their grace", optional=True),
+        TableColumn("passed", "Passed", "count", "In order", optional=True),
         TableColumn("failed", "Failed", "count", "Breaks", optional=True),
+        TableColumn(
+            "not_yet_due",
+            "Not yet due",
+            "count",
+            "Within their grace, or dated after the as-of date",
+            optional=True,
+        ),
         TableColumn(
             "not_applicable", "Not applicable", "count", "The rule has nothing to say of", optional=True
         ),
@@ -707,7 +713,7 @@ def _draw_checks(work: Work) -> None:
 
 
 def _result(row: Row) -> Row:
-    counts = ("population", "tested", "passed", "failed", "not_applicable", "money_tested")
+    counts = ("population", "tested", "passed", "failed", "not_yet_due", "not_applicable", "money_tested")
     if not row["has_run"]:
         missing = str(row["entities_missing"] or "what it needs").replace(",", ", ").replace("_", " ")
         return {

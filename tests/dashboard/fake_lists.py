@@ -303,6 +303,7 @@ def _result(check: tuple[str, ...], breaks: Sequence[Row]) -> Row:
         "tested": 40 if ran else 0,
         "passed": 40 - len(failed) if ran else 0,
         "failed": len(failed),
+        "not_yet_due": 0,
         "not_applicable": 10 if ran else 0,
         "money_tested": Decimal("120000.00") if ran else Decimal(0),
         "primary_reporting": _added(failed, "primary_reporting"),

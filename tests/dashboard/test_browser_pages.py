@@ -225,7 +225,10 @@ def test_the_checks_table_is_that_of_the_service(browser: Any, address: str, ser
     results = service.rows("reconciliation.rec_check_result", order_by=("check_id",)).rows
     assert len(shown) == len(results)
     for line, row in zip(shown, results, strict=True):
-        counts = [str(row[name]) for name in ("population", "tested", "passed", "failed", "not_applicable")]
+        counts = [
+            str(row[name])
+            for name in ("population", "tested", "passed", "failed", "not_yet_due", "not_applicable")
+        ]
         assert str(row["check_id"]) in line
         assert "".join(counts) in line if row["has_run"] else "didnotrun" in line
     reader.context.close()

@@ -33,6 +33,7 @@ TOGETHER = {
         "dashboard/test_accessibility",
         "dashboard/test_analysis_browser",
         "dashboard/test_as_of",
+        "dashboard/test_links_browser",
     ),
 }
 

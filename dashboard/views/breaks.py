@@ -275,8 +275,8 @@ def _draw_tiles(work: Work) -> None:
             totals.headline,
             amount(totals.headline),
             (
-                Line("leaks", amount(totals.leak)),
-                Line("waits", amount(totals.cash_delay)),
+                Line("leaks", amount(totals.headline_leak)),
+                Line("waits", amount(totals.headline_delay)),
                 Line("cost of waiting so far", amount(totals.cash_delay_cost)),
             ),
         ),

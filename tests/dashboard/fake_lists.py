@@ -369,6 +369,8 @@ def totals(breaks: Sequence[Row], where: Sequence[Filter], version: str) -> Brea
         headline=_added(of(*HEADLINE), "headline_reporting"),
         leak=_added(of("leak"), "primary_reporting"),
         cash_delay=_added(of("cash_delay"), "primary_reporting"),
+        headline_leak=_added(of("leak"), "headline_reporting"),
+        headline_delay=_added(of("cash_delay"), "headline_reporting"),
         misstated=_added(of("misstatement"), "primary_reporting"),
         exposed=_added(of("exposure"), "primary_reporting"),
         cash_delay_cost=Decimal(0),

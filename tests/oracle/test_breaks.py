@@ -141,6 +141,7 @@ def test_totals_equal_the_answer_sheet(faulty: Faulty) -> None:
     assert totals.exposed == primary("exposure")
     assert totals.cash_delay_cost == added([each.cash_delay_cost for each in breaks])
     assert Decimal(0) < totals.headline < totals.leak + totals.cash_delay + totals.misstated + totals.exposed
+    assert totals.headline == (totals.headline_leak or 0) + (totals.headline_delay or 0)
 
 
 def test_stakes_of_every_transaction_equal_the_answer_sheet(faulty: Faulty) -> None:

@@ -60,7 +60,7 @@ def test_a_new_day_runs_no_canonical_model_and_equals_a_full_build(folder: Path)
     assert not [name for name in ran if name.startswith(("stg_", "can_"))]
     # a view stands, what it gives has moved, and what looks at it has run
     assert "rpt_wip" not in ran
-    assert "rec_w_03" in ran
+    assert "rec_break_transaction" in ran
     whole, every = built(folder, full=True, as_of=day)
     assert "rpt_wip" in every
     assert len(every) > 1.5 * len(ran)

@@ -45,7 +45,7 @@ from simulation.plan import PersonPlan
 from simulation.window import Window
 
 BEGIN, FIRST_DAY = date(2025, 7, 1), date(2025, 7, 7)
-DAYS = 364
+DAYS = 365
 ROUND = 21
 ONE_DAY = timedelta(days=1)
 COST, PRICE, STANDARD = Decimal(60), Decimal(150), Decimal(160)
@@ -483,7 +483,7 @@ def _invoice(invoice_id: str, contract_id: str, day: date, amount: Decimal) -> I
 
 
 def states(seed: int = 1, days: int = DAYS) -> Iterator[tuple[date, Firm]]:
-    """The first days of the year, one after the other, at most 364. Each firm is a whole log of its own."""
+    """The first days of the year, one after the other, at most 365. Each firm is a whole log of its own."""
     script = Script(seed)
     for number in range(min(days, DAYS)):
         day = FIRST_DAY + timedelta(days=number)

@@ -13,12 +13,13 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from tieout.break_words import NOT_KNOWN
 from tieout.metrics_types import Cell
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 NOT_AVAILABLE = "n/a"
-UNKNOWN_AMOUNT = "amount not known"
+UNKNOWN_AMOUNT = NOT_KNOWN
 
 # Decimals of currencies that have not two, as in seeds/currency.csv.
 MINOR_UNITS = {

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tieout.amounts import json_cell
-from tieout.break_words import HEADINGS, KINDS, NOT_KNOWN, money, stake_words
+from tieout.break_words import HEADINGS, KINDS, NOT_KNOWN, money, stake_words, typed
 from tieout.metrics_service import (
     BREAK_ORDER,
     BreakGroup,
@@ -148,19 +148,6 @@ def as_csv(rows: Sequence[Row], about: Mapping[str, str]) -> str:
             [*(csv_cell(row[name]) for name in (*COLUMNS, "currency")), *map(csv_cell, about.values())]
         )
     return written.getvalue()
-
-
-def typed(row: Row) -> Row:
-    """A break as a spreadsheet adds it up: its stake is a number with its currency beside it, and where it is not one amount
-    a note says what it is. `currency` is that of the other amounts."""
-    is_one = row["stake_amount"] is not None
-    return {
-        **row,
-        "stake_kind": KINDS.get(str(row["stake_kind"]), row["stake_kind"]),
-        "stake_currency": row["currency"],
-        "stake_note": None if is_one else stake_words(row["stake_text"]),
-        "currency": row["reporting_currency"],
-    }
 
 
 UNITS = {

@@ -82,3 +82,16 @@ def stake_words(text: Cell) -> str:
     return _AMOUNT.sub(
         lambda found: money(None if found[2] == "unknown" else found[2], found[1].strip("?")), str(text)
     )
+
+
+def typed(row: Mapping[str, Cell]) -> dict[str, Cell]:
+    """A break as a spreadsheet adds it up: its stake is a number with its currency beside it, and where it is not one amount
+    a note says what it is. `currency` is that of the other amounts."""
+    is_one = row["stake_amount"] is not None
+    return {
+        **row,
+        "stake_kind": KINDS.get(str(row["stake_kind"]), row["stake_kind"]),
+        "stake_currency": row["currency"],
+        "stake_note": None if is_one else stake_words(row["stake_text"]),
+        "currency": row["reporting_currency"],
+    }

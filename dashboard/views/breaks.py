@@ -21,7 +21,7 @@ from dashboard.lists import Conditions, Row
 from dashboard.touching import Touched
 from dashboard.views import break_evidence
 from dashboard.views.tiles import uncertain
-from tieout.break_words import HEADINGS, KINDS
+from tieout.break_words import HEADINGS, KINDS, typed
 from tieout.metrics_service import BREAK_ORDER, BreakTotals, Trust
 from tieout.metrics_types import Cell, VersionInfo
 
@@ -652,18 +652,10 @@ def _exported(work: Work) -> Callable[[], Table]:
 
 
 def _typed(row: Row) -> Row:
-    """A break as a spreadsheet adds it up: its stake is a number with its currency beside it, and where it is not one amount
-    a note says what it is."""
+    """A break as a spreadsheet adds it up, in the numbers of the page."""
     amount = row["stake_amount"]
-    return {
-        **row,
-        "stake_kind": KINDS.get(str(row["stake_kind"]), row["stake_kind"]),
-        "stake_amount": fmt.trimmed(amount),
-        "stake_currency": row["currency"],
-        "stake_note": fmt.stake(row["stake_text"]) if amount is None else None,
-        # The other amounts are in reporting currency.
-        "currency": row["reporting_currency"],
-    }
+    note = fmt.stake(row["stake_text"]) if amount is None else None
+    return {**typed(row), "stake_amount": fmt.trimmed(amount), "stake_note": note}
 
 
 def _draw_checks(work: Work) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from dashboard import registry
 from tieout.metrics_service import MetricsService
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,6 +136,12 @@ class Reader:
         self.page.wait_for_selector("#capacity_rows, #end_of_page", state="attached", timeout=SECONDS * 1000)
         self.page.wait_for_function(
             "document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'",
+            timeout=SECONDS * 1000,
+        )
+        # The links between pages are drawn last, above the rest, and the browser shows what it is sent bit by bit.
+        self.page.wait_for_function(
+            "count => document.querySelectorAll('.st-key-navigation a').length === count",
+            arg=len(registry.ENTRIES),
             timeout=SECONDS * 1000,
         )
         if self.page.locator("#capacity_rows").count():

@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from dashboard import format as fmt
 from dashboard.components import navigation
-from dashboard.components.charts import UNASSIGNED
 from dashboard.data import VersionChanged, firm_path, service
 from dashboard.kept import kept
 from dashboard.lists import Conditions
 from tieout.metrics_service import BreakGroup
-from tieout.metrics_types import Filter, UnknownName
+from tieout.metrics_types import UNASSIGNED, Filter, UnknownName
 
 CAUSE = ("check", "project")
 

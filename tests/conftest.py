@@ -1,18 +1,16 @@
-"""What tests of several rooms share: one published version of the tiny simulated firm."""
+"""What tests of several rooms share: published versions of the tiny simulated firm, and who runs what."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.firms import made_once, simulated
 
 # These refresh a firm or more: started first, so that no worker is left alone with one at the end.
 SLOW = (
@@ -69,32 +67,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def published_tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Firm file of the tiny simulated firm (seed 1), refreshed and published. Read only: never refresh it again.
-
-    Made once per test run, whichever worker needs it first.
-    """
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        shared = shared.parent
-    folder = shared / "published_tiny"
-    with _alone(shared / "published_tiny.lock"):
-        if not (folder / ".tieout" / "current").is_file():
-            simulate = ["-m", "simulation", "--size", "tiny", "--seed", "1", "--out", str(folder)]
-            _run(simulate)
-            _run(["-m", "tieout", "--firm", str(folder / "firm.yml"), "refresh"])
-    return folder / "firm.yml"
+    """Firm file of the tiny simulated firm (seed 1), refreshed and published. Read only: never refresh it again."""
+    return made_once(tmp_path_factory, "published_tiny", simulated("--seed", "1"))
 
 
-def _run(arguments: list[str]) -> None:
-    finished = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
-    if finished.returncode != 0:
-        pytest.fail(
-            f"{' '.join(arguments)}: exit {finished.returncode}\n{finished.stdout}\n{finished.stderr}"
-        )
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+@pytest.fixture(scope="session")
+def faulty_tiny(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Gives the firm file of the tiny simulated firm of a seed with planted faults, refreshed and published. Read only."""
+    return lambda seed: made_once(
+        tmp_path_factory, f"faulty_tiny_{seed}", simulated("--seed", str(seed), "--faults")
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -82,9 +81,7 @@ class _Reader:
             if name in entries:
                 self.problem(key_node, full, "is given twice")
             elif name not in allowed:
-                close = difflib.get_close_matches(name, allowed, n=1)
-                hint = f" (did you mean {close[0]}?)" if close else ""
-                self.problem(key_node, full, f"unknown key{hint}", allowed)
+                self.problem(key_node, full, f"unknown key{_meant(name, allowed)}", allowed)
             else:
                 entries[name] = value_node
         return entries
@@ -128,9 +125,7 @@ class _Reader:
         if value is None:
             return default
         if value not in allowed:
-            close = difflib.get_close_matches(value, allowed, n=1)
-            hint = f" (did you mean {close[0]}?)" if close else ""
-            self.problem(node, key, f"bad value {value!r}{hint}", allowed)
+            self.problem(node, key, f"bad value {value!r}{_meant(value, allowed)}", allowed)
             return default
         return value
 
@@ -182,6 +177,12 @@ class _Reader:
             self.problem(node, key, f"bad value {value!r}", (allowed,))
             return default
         return value
+
+
+def _meant(text: str, allowed: Iterable[str]) -> str:
+    """What may have been meant by a name that is not allowed, as an end of the problem's message."""
+    found = closest(text, allowed, 1)
+    return f" (did you mean {found[0]}?)" if found else ""
 
 
 def _is_currency(value: str) -> bool:

@@ -16,12 +16,11 @@ from ingestion.files.contract import contracts
 from tieout import metric_query
 from tieout.conditions import ById, is_on_time, text_of
 from tieout.firm_schema import Firm
-from tieout.metrics_types import BadFilter, Cell, Filter, FilterValue, Query, UnknownValue
+from tieout.metrics_types import UNASSIGNED, BadFilter, Cell, Filter, FilterValue, Query, UnknownValue
 from tieout.paths import DATABASE_ALIAS
 from tieout.semantic import Request
 from tieout.serving import OpenVersion
 
-UNASSIGNED = "Unassigned"
 # Dimensions whose members are codes that a list spells out, and how many members a message lists.
 CODED = ("owner_team", "check", "entity")
 FEW = 15

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from typing import Any
 
 from tieout.metric_needs import needs_of
 from tieout.metrics_types import MetricDescription, NotPermitted, UnknownName
+from tieout.spelling import closest
 
 DIMENSIONS_FILE = "metric_dimensions.csv"
 CALENDAR = ("day", "week", "month", "quarter", "year")
@@ -199,7 +199,7 @@ def near(name: str, known: Sequence[str], limit: int = 4) -> list[str]:
     word = name.lower()
     holding = [other for other in known if f"_{word}_" in f"_{other}_"]
     holding.sort(key=lambda other: not other.endswith(f"_{word}"))
-    return holding[:limit] or difflib.get_close_matches(name, known, n=1)
+    return holding[:limit] or closest(name, known, 1)
 
 
 def read_catalogue(manifest_json: str, dimensions_csv: str) -> Catalogue:

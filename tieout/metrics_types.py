@@ -18,6 +18,8 @@ POPULATIONS: tuple[str, ...] = ("billable_resources", "firm")
 OPERATORS: tuple[str, ...] = ("=", "!=", "in", "not in", ">=", "<=", "between")
 
 LONGEST_QUOTED = 60
+# What belongs to no member of a dimension: no practice, no project, no customer.
+UNASSIGNED = "Unassigned"
 
 FilterValue = str | int | bool | Decimal | date
 Cell = str | int | float | bool | Decimal | date | datetime | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from ingestion.files.contract import contracts
 from tieout.build_database import open_build
 from tieout.firm_schema import REQUIRED_ENTITIES, Firm
 from tieout.progress import Progress
+from tieout.spelling import closest
 
 PROBLEMS_SHOWN = 3  # an object
 OBJECTS_SHOWN = 10
@@ -238,11 +238,8 @@ def _absent(
     contract = contracts().get(name)
     if contract is None or not any(problem.at == "staging" for problem in problems):
         return {}
-    by_folded = {column.lower(): column for column in new}
     return {
-        column: by_folded[close[0]]
-        if (close := difflib.get_close_matches(column, by_folded, n=1, cutoff=0.6))
-        else None
+        column: close[0] if (close := closest(column, new, 1)) else None
         for column in contract.required
         if column in missing
     }

@@ -49,11 +49,14 @@ ROLES = {
 
 @dataclass(frozen=True)
 class Trust:
-    """The open breaks that touch a metric in a slice. `unreconciled` is what they leave uncertain of it, each transaction
-    once, in `unit`: hours, money in reporting currency, or ratio (what a share shifts by when its numerator does); None
-    where that cannot be said of a ratio, or no amount is known. `missing` is the part of it that is not in the number. `worth` is their money at
-    stake in reporting currency, None where none of it is known; `without_amount` of them have none. `left_out` are the filters that breaks do not know.
-    `traced` is said of the number itself, under all of its filters."""
+    """The open breaks that touch a metric in a slice.
+
+    `unreconciled` is what they leave uncertain of it, each transaction once, in `unit`: hours, money in reporting
+    currency, or ratio (what a share shifts by when its numerator does); None where that cannot be said of a ratio, or no
+    amount is known. `missing` is the part of it that is not in the number. `worth` is their money at stake in reporting
+    currency, None where none of it is known; `without_amount` of them have none. `left_out` are the filters that breaks
+    do not know. `traced` is said of the number itself, under all of its filters.
+    """
 
     metric: str
     open_breaks: int

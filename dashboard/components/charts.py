@@ -25,7 +25,7 @@ from dashboard.components import table_twin, workbook
 from dashboard.components.markup import show, text
 from dashboard.components.table_twin import Table
 from dashboard.theme import Palette, ThemeName
-from tieout.metrics_types import Cell
+from tieout.metrics_types import UNASSIGNED, Cell
 
 # "Send to cloud" uploads a chart's data; it is on by default in plotly 7. Client figures never leave the firm.
 PLOTLY_CONFIG: dict[str, Any] = {
@@ -49,7 +49,6 @@ LINE_LENGTH = 36
 KEPT = 64
 LEGEND_HEIGHT = 24
 CARD_HEIGHT = 104
-UNASSIGNED = "Unassigned"
 
 
 @dataclass(frozen=True)

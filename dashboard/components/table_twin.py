@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from dashboard import format as fmt
 from dashboard.components.markup import text
-from tieout.metrics_types import Cell
+from tieout.metrics_types import UNASSIGNED, Cell
 
 NOTHING = "–"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -138,7 +138,7 @@ def _currency(table: Table, row: Mapping[str, Cell], column: str = "") -> str | 
 def label_text(value: Cell) -> str:
     """A dimension's value as text; months as `Jun 2026`, nothing as `Unassigned`."""
     if value is None:
-        return "Unassigned"
+        return UNASSIGNED
     if isinstance(value, date):
         return fmt.month(value) if value.day == 1 else fmt.day(value)
     return str(value)
@@ -172,7 +172,7 @@ def _csv_cell(value: Cell, column: TableColumn) -> str:
         return "" if number is None else f"{number:f}"
     if isinstance(value, date):
         return value.isoformat()
-    return safe("Unassigned" if value is None else str(value))
+    return safe(UNASSIGNED if value is None else str(value))
 
 
 def safe(value: str) -> str:

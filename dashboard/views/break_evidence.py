@@ -11,12 +11,11 @@ import streamlit as st
 from dashboard import format as fmt
 from dashboard import lists
 from dashboard.components import navigation, picks, table_twin
-from dashboard.components.charts import UNASSIGNED
 from dashboard.components.markup import show, text
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.lists import Row
 from tieout.metrics_service import Trace
-from tieout.metrics_types import Cell, VersionInfo
+from tieout.metrics_types import UNASSIGNED, Cell, VersionInfo
 
 TABLE = "reconciliation.rec_break"
 TRANSACTIONS = "reconciliation.rec_break_transaction"

@@ -23,7 +23,7 @@ from dashboard.views import break_evidence
 from dashboard.views.tiles import uncertain
 from tieout.break_words import HEADINGS, KINDS, typed
 from tieout.metrics_service import BREAK_ORDER, BreakTotals, Trust
-from tieout.metrics_types import Cell, VersionInfo
+from tieout.metrics_types import UNASSIGNED, Cell, VersionInfo
 
 TABLE = "reconciliation.rec_break"
 CHECKS = "reconciliation.rec_check"
@@ -150,7 +150,7 @@ def _conditions(offered: Sequence[Pick], chosen: Mapping[str, str]) -> Condition
     if "project" not in chosen:
         return tuple(simple)
     projects = next(pick.values for pick in offered if pick.name == "project")
-    named_so = [key for key, name in projects.items() if name == charts.UNASSIGNED != key]
+    named_so = [key for key, name in projects.items() if name == UNASSIGNED != key]
     return (*simple, *causes.of_project(chosen["project"], named_so))
 
 
@@ -200,7 +200,7 @@ def _offered(version: VersionInfo) -> list[Pick]:
         Pick(
             "practice",
             "Practice",
-            {name: name for name in (*practices, charts.UNASSIGNED)},
+            {name: name for name in (*practices, UNASSIGNED)},
             "All practices",
             168,
         ),
@@ -213,7 +213,7 @@ def _projects(version: VersionInfo) -> dict[str, str]:
     """Projects that have breaks: key to name, by name; then that of breaks without one."""
     found = causes.causes(version.id, by=("project",)).groups
     named = sorted((group.names["project"], group.keys["project_key"]) for group in found)
-    without = {charts.UNASSIGNED: charts.UNASSIGNED} if any(not key for _, key in named) else {}
+    without = {UNASSIGNED: UNASSIGNED} if any(not key for _, key in named) else {}
     return {key: name for name, key in named if key} | without
 
 

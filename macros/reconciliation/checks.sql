@@ -107,8 +107,9 @@
 
 {#
   Items of every check, looked at once: its population, those of which the rule has something to say and those whose
-  condition holds, whether their grace has passed or not, the rows and the items that the table of its population holds, rows without what a check must say, and the money tested in reporting
-  currency. One part a check (materialization table_of_parts), since each keeps its keys in memory to count them.
+  condition holds, whether their grace has passed or not; the rows and the items that the table of its population holds,
+  rows without what a check must say, and the money tested in reporting currency. One part a check (materialization
+  table_of_parts), since each keeps its keys in memory to count them.
 #}
 {% macro counted_items() %}
     {%- set is_faulty -%}

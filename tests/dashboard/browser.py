@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dashboard import registry
+from tests.firms import made_once, run_module
 from tieout.metrics_service import MetricsService
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,11 +62,11 @@ def firm_file(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = os.environ.get("TIEOUT_DEMO_FIRM")
     if given:
         return Path(given)
-    home = tmp_path_factory.mktemp("demo") / "tiny"
-    command = [sys.executable, "-m", "tieout", "demo", "--size", "tiny", "--home", str(home)]
-    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert finished.returncode == 0, finished.stderr[-2000:]
-    return home / "firm.yml"
+    return made_once(
+        tmp_path_factory,
+        "demo_tiny",
+        lambda home: run_module("tieout", "demo", "--size", "tiny", "--home", str(home)),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,14 +44,9 @@ class Faulty:
 
 
 @pytest.fixture(scope="module", params=SEEDS, ids=lambda seed: f"seed{seed}")
-def faulty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+def faulty(request: pytest.FixtureRequest, faulty_tiny: Callable[[int], Path]) -> Iterator[Faulty]:
     seed = int(request.param)
-    folder = tmp_path_factory.mktemp(f"faulty{seed}")
-    simulate = ["-m", "simulation", "--size", "tiny", "--seed", str(seed), "--faults", "--out", str(folder)]
-    for arguments in (simulate, ["-m", "tieout", "--firm", str(folder / "firm.yml"), "refresh"]):
-        done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    service = MetricsService.open(folder / "firm.yml")
+    service = MetricsService.open(faulty_tiny(seed))
     yield Faulty(seed, service, BreakTruth(build_firm("tiny", seed, faults=True)))
     service.close()
 

@@ -6,11 +6,10 @@ contract, won as what, raised by which event, posted by which journal.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -112,13 +111,8 @@ class Faulty:
 
 
 @pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
-    folder = tmp_path_factory.mktemp("traced")
-    simulate = ["-m", "simulation", "--size", "tiny", "--seed", str(SEED), "--faults", "--out", str(folder)]
-    for arguments in (simulate, ["-m", "tieout", "--firm", str(folder / "firm.yml"), "refresh"]):
-        done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    service = MetricsService.open(folder / "firm.yml")
+def faulty(faulty_tiny: Callable[[int], Path]) -> Iterator[Faulty]:
+    service = MetricsService.open(faulty_tiny(SEED))
     yield Faulty(service, Chains())
     service.close()
 

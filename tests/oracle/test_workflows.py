@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-import subprocess
-import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -262,13 +261,8 @@ class Faulty:
 
 
 @pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
-    folder = tmp_path_factory.mktemp("workflows")
-    simulate = ["-m", "simulation", "--size", "tiny", "--seed", str(SEED), "--faults", "--out", str(folder)]
-    for arguments in (simulate, ["-m", "tieout", "--firm", str(folder / "firm.yml"), "refresh"]):
-        done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    service = MetricsService.open(folder / "firm.yml")
+def faulty(faulty_tiny: Callable[[int], Path]) -> Iterator[Faulty]:
+    service = MetricsService.open(faulty_tiny(SEED))
     yield Faulty(service, Log().rows())
     service.close()
 

@@ -22,8 +22,9 @@ unexport VIRTUAL_ENV
 
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
+PYTEST := $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadscope --no-loadscope-reorder
 
-.PHONY: help demo test test-long lint format docs examples bench setup clean
+.PHONY: help demo test test-slow test-long check lint format docs examples bench setup clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -56,11 +57,16 @@ $(STAMP): pyproject.toml uv.lock | $(BIN)/python
 demo: $(STAMP) ## Simulate a firm, refresh from its systems, publish, print the headlines
 	@$(BIN)/tieout demo --size small
 
-test: lint ## All checks of a change: lint, types and the tests
-	$(BIN)/pytest -m "not long" -n $(PYTEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
+test: $(STAMP) ## The tests: under ten minutes on two cores
+	$(PYTEST) -m "not slow and not long" $(PYTEST_ARGS)
 
-test-long: $(STAMP) ## The tests that take longer: volume, kills at every step, big random firms
-	$(BIN)/pytest -m "long" -n $(PYTEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
+test-slow: $(STAMP) ## The other tests that CI demands: page after page in a browser, more firms, refreshes against full builds
+	$(PYTEST) -m "slow and not long" $(PYTEST_ARGS)
+
+test-long: $(STAMP) ## The tests that take longer: volume, kills at every step, a year of days, big random firms
+	$(PYTEST) -m "long" $(PYTEST_ARGS)
+
+check: lint test test-slow ## Everything that CI demands of a change
 
 lint: $(STAMP) ## ruff, mypy --strict, yamllint, sqlfluff
 	$(BIN)/ruff check .

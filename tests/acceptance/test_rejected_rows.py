@@ -107,6 +107,7 @@ def test_doctor_ledger_and_report_say_it(mistyped: tuple[Path, list[tuple[str, M
     assert report["rejected"][0]["problems"][0]["file"] == "time_entry.csv"
 
 
+@pytest.mark.slow
 def test_a_renamed_column_stops_the_refresh(tmp_path: Path) -> None:
     firm = refreshed(good(tmp_path))
     home = load_firm(firm).home

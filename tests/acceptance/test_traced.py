@@ -169,6 +169,7 @@ def test_every_other_metric_has_a_share_or_no_value(service: MetricsService) -> 
         assert one.value == one.traced + sum((amount for _, amount in one.missing), Decimal(0)), name
 
 
+@pytest.mark.slow
 def test_a_link_is_asked_for_only_where_a_system_delivers_such_records(tmp_path: Path) -> None:
     rows = {entity: each for entity, each in the_firm().items() if entity not in ORIGINS}
     found = opened(tmp_path, rows)

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.dashboard.browser import Reader
 from tieout.metrics_service import BREAK_ORDER, MetricsService
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = ("", "utilization", "backlog", "billing", "margin", "breaks", "catalogue", "health")
 # What opens inside a page, by the part of the address that opens it.

@@ -16,7 +16,7 @@ from tests.dashboard.test_browser import asked, widest
 from tieout.explain_types import NotExplainable
 from tieout.metrics_service import MetricsService
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # A tile of each page whose number is taken apart, or says why it cannot be.
 DRILLS = {

@@ -17,7 +17,7 @@ from tests.dashboard.browser import ROOT, Reader
 from tieout.metrics_service import MetricsService
 from tieout.metrics_types import Query
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # A page, one of its balances and one of its flows.
 PAGES = (

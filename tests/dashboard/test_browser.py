@@ -88,6 +88,7 @@ def test_the_reader_sees_what_the_service_says(
     reader.context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_filter_changes_the_numbers_and_the_address(
     browser: Any, address: str, service: MetricsService, width: int
@@ -119,6 +120,7 @@ def test_a_filter_changes_the_numbers_and_the_address(
     shared.context.close()
 
 
+@pytest.mark.slow
 def test_mode_and_currency_change_the_numbers(browser: Any, address: str, service: MetricsService) -> None:
     reader = Reader(browser, 1440)
     reader.open(address)
@@ -132,6 +134,7 @@ def test_mode_and_currency_change_the_numbers(browser: Any, address: str, servic
     reader.context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_tile_leads_to_rows_that_sum_to_it(
     browser: Any, address: str, service: MetricsService, width: int, tmp_path: Path
@@ -172,6 +175,7 @@ def test_a_tile_leads_to_rows_that_sum_to_it(
     reader.context.close()
 
 
+@pytest.mark.slow
 def test_a_part_of_what_waits_and_a_cell_of_the_table_lead_to_their_rows(
     browser: Any, address: str, service: MetricsService
 ) -> None:
@@ -202,6 +206,7 @@ def widest(service: MetricsService, metric: str) -> str:
     return str(found["practice"])
 
 
+@pytest.mark.slow
 def test_the_definition_opens_beside_the_number(browser: Any, address: str, service: MetricsService) -> None:
     reader = Reader(browser, 1440)
     reader.open(address)
@@ -223,6 +228,7 @@ def test_the_definition_opens_beside_the_number(browser: Any, address: str, serv
     reader.context.close()
 
 
+@pytest.mark.slow
 def test_a_download_is_the_table(browser: Any, address: str, service: MetricsService, tmp_path: Path) -> None:
     reader = Reader(browser, 1440)
     reader.open(address)
@@ -239,6 +245,7 @@ def test_a_download_is_the_table(browser: Any, address: str, service: MetricsSer
     reader.context.close()
 
 
+@pytest.mark.slow
 def test_code_in_the_address_does_not_run(browser: Any, address: str) -> None:
     reader = Reader(browser, 1440)
     reader.page.add_init_script("window.touched = false")
@@ -251,6 +258,7 @@ def test_code_in_the_address_does_not_run(browser: Any, address: str) -> None:
     reader.context.close()
 
 
+@pytest.mark.slow
 def test_a_practice_of_the_table_leads_to_its_own_page(
     browser: Any, address: str, service: MetricsService
 ) -> None:
@@ -265,6 +273,7 @@ def test_a_practice_of_the_table_leads_to_its_own_page(
     reader.context.close()
 
 
+@pytest.mark.slow
 def test_a_bar_leads_to_its_practice_and_back(browser: Any, address: str, service: MetricsService) -> None:
     reader = Reader(browser, 1440)
     reader.open(address)

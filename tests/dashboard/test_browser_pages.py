@@ -19,7 +19,7 @@ from tests.dashboard.browser import Reader
 from tieout.metrics_service import MetricsService
 from tieout.metrics_types import Cell, Filter
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BREAKS = "reconciliation.rec_break"
 ORDER = ("-primary_reporting", "-severity_order", "event_date", "break_id")

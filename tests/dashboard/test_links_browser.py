@@ -10,7 +10,7 @@ from dashboard import registry
 from tests.dashboard.browser import Reader
 from tieout.metrics_service import BREAK_ORDER, MetricsService
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 START = registry.ENTRIES[0].path
 PATHS = tuple("" if entry.path == START else entry.path for entry in registry.ENTRIES)

@@ -75,6 +75,7 @@ def tieout(firm: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
+@pytest.mark.slow
 def test_the_first_steps_lead_to_numbers(first_steps: Path) -> None:
     """The files of the how-to page, as printed, give 7.5 billable hours, then 1,125 EUR that wait, and one break."""
     blocks = re.findall(r"^```csv\n# (\w+\.csv)[^\n]*\n(.*?)^```", FIRST_STEPS.read_text(), re.M | re.S)

@@ -20,6 +20,8 @@ from simulation.truth_breaks import BreakTruth
 from simulation.truth_people import covers
 from tieout.metrics_service import Filter, MetricsService, Query
 
+pytestmark = pytest.mark.slow
+
 SEED = 2
 
 

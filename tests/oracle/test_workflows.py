@@ -18,6 +18,8 @@ from simulation.truth_breaks import BreakTruth
 from simulation.truth_people import covers
 from tieout.metrics_service import MetricsService
 
+pytestmark = pytest.mark.slow
+
 SEED = 3
 SYSTEM = re.compile(r"\|(?:hris|psa|erp|crm):")
 RECORDED = ("approved", "posted", "submitted", "not_recorded")

@@ -69,6 +69,7 @@ def test_metrics_are_equal(both: Both, monkeypatch: pytest.MonkeyPatch, mode: st
     assert _compare(both, monkeypatch, mode, "reporting", lambda metric: True) > 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("currency", sorted(set(CURRENCY_MODES) - {"reporting"}))
 def test_money_is_equal_in_every_currency_mode(
     both: Both, monkeypatch: pytest.MonkeyPatch, currency: str

@@ -53,6 +53,7 @@ def test_a_refresh_of_the_same_records_runs_what_reads_the_load_log(folder: Path
     assert again.data["row_counts"] == before.data["row_counts"]
 
 
+@pytest.mark.slow
 def test_a_new_day_runs_no_canonical_model_and_equals_a_full_build(folder: Path) -> None:
     day = date(2026, 5, 15)
     moved, ran = built(folder, as_of=day)
@@ -67,6 +68,7 @@ def test_a_new_day_runs_no_canonical_model_and_equals_a_full_build(folder: Path)
     assert moved.hashes == whole.hashes
 
 
+@pytest.mark.slow
 def test_changed_records_run_what_descends_from_them_and_equal_a_full_build(folder: Path) -> None:
     before, _ = built(folder)
     lines = (folder / ENTRIES).read_text(encoding="utf-8").splitlines(keepends=True)
@@ -103,6 +105,7 @@ def test_another_policy_builds_everything(folder: Path, tmp_path: Path) -> None:
     assert "canonical.can_employee" in plan(project, unused, changed, before).tables
 
 
+@pytest.mark.slow
 def test_after_a_rollback_the_difference_is_to_the_version_that_serves(folder: Path) -> None:
     home = load_firm(folder / "firm.yml").home
     earlier = publish.current(home)

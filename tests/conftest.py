@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.firms import made_once, simulated
+from tests.firms import demo, faultless, made_once
 
 # These refresh a firm or more: started first, so that no worker is left alone with one at the end.
 SLOW = (
@@ -68,12 +68,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def published_tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Firm file of the tiny simulated firm (seed 1), refreshed and published. Read only: never refresh it again."""
-    return made_once(tmp_path_factory, "published_tiny", simulated("--seed", "1"))
+    return made_once(tmp_path_factory, "published_tiny", faultless)
 
 
 @pytest.fixture(scope="session")
 def faulty_tiny(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
-    """Gives the firm file of the tiny simulated firm of a seed with planted faults, refreshed and published. Read only."""
-    return lambda seed: made_once(
-        tmp_path_factory, f"faulty_tiny_{seed}", simulated("--seed", str(seed), "--faults")
-    )
+    """Gives the firm file of the tiny demo of a seed, which has planted faults. Read only."""
+    return lambda seed: made_once(tmp_path_factory, f"demo_tiny_{seed}", demo(seed))

@@ -15,14 +15,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def simulated(*options: str) -> Callable[[Path], None]:
-    """Makes the tiny simulated firm in a folder, refreshed and published."""
+def faultless(folder: Path) -> None:
+    """Make the tiny simulated firm (seed 1), in which nobody planted a fault, refreshed and published."""
+    run_module("simulation", "--size", "tiny", "--seed", "1", "--out", str(folder))
+    run_module("tieout", "--firm", str(folder / "firm.yml"), "refresh")
 
-    def make(folder: Path) -> None:
-        run_module("simulation", "--size", "tiny", *options, "--out", str(folder))
-        run_module("tieout", "--firm", str(folder / "firm.yml"), "refresh")
 
-    return make
+def demo(seed: int) -> Callable[[Path], None]:
+    """Makes the tiny demo of a seed as its users do: a firm with planted faults, refreshed and published."""
+    return lambda folder: run_module(
+        "tieout", "demo", "--size", "tiny", "--seed", str(seed), "--home", str(folder)
+    )
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

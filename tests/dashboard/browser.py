@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dashboard import registry
-from tests.firms import made_once, run_module
 from tieout.metrics_service import MetricsService
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,16 +56,12 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def firm_file(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def firm_file(browser: Any, faulty_tiny: Callable[[int], Path]) -> Path:
     """Firm file of a published demo. TIEOUT_DEMO_FIRM names one that is already there."""
     given = os.environ.get("TIEOUT_DEMO_FIRM")
     if given:
         return Path(given)
-    return made_once(
-        tmp_path_factory,
-        "demo_tiny",
-        lambda home: run_module("tieout", "demo", "--size", "tiny", "--home", str(home)),
-    )
+    return faulty_tiny(1)
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import streamlit as st
-
-from dashboard import data, state
+from dashboard import data
+from dashboard.asked import asked
 from dashboard.data import Slice, VersionChanged, firm_path, service
 from dashboard.kept import kept
 from dashboard.lists import Conditions
-from dashboard.state import Choices
 from tieout.errors import UsageError
 from tieout.metrics_service import TouchingCheck, Trust
 from tieout.metrics_types import Filter, Query, VersionInfo
@@ -33,27 +31,16 @@ def touched(version: VersionInfo, metric: str) -> Touched | None:
     entry = data.catalogue(version.id).get(metric)
     if entry is None:
         return None
-    choices = Choices(
-        as_of=version.as_of,
-        months=data.months_of(version.id),
-        practices=data.values_of(version.id, "practice"),
-        entities=data.values_of(version.id, "entity"),
-        year_starts_in=data.year_starts_in(),
-    )
-    address = {name: value for name in st.query_params if (value := st.query_params[name])}
-    selection, _ = state.from_query(address, choices)
-    period = selection.resolved(choices.on(selection.as_of))
-    part = selection.part(period)
-    sentence = selection.sentence(period, version.reporting_currency)
-    found = _found(firm_path(), version.id, metric, part)
+    question = asked(version)
+    found = _found(firm_path(), version.id, metric, question.part)
     if found is None:
         return None
     ids, checks = found
     return Touched(
         label=entry.label,
-        selection=f"{sentence[:1].lower()}{sentence[1:]}" if selection.practice is None else sentence,
+        selection=question.words,
         where=(("break_id", "in", ids or ("none",)),),
-        trust=data.trusted(version.id, (metric,), part).get(metric),
+        trust=data.trusted(version.id, (metric,), question.part).get(metric),
         checks=checks,
     )
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import data, lists, traced
 from dashboard import format as fmt
-from dashboard.components import charts, picks, table_twin, trust_bar
+from dashboard.components import charts, navigation, picks, table_twin, trust_bar
 from dashboard.components.markup import show, text
 from dashboard.components.picks import Pick
 from dashboard.components.table_twin import Table, TableColumn
@@ -132,7 +132,8 @@ def render() -> str:
             [
                 Pick("system", "System", names, "All systems", 200),
                 Pick("waiting", "Waiting at", health_workflows.names(version), "No step", 320),
-            ]
+            ],
+            own=("traced",),
         )
     with head:
         trust_bar.draw(version, "", version.reporting_currency)
@@ -143,6 +144,8 @@ def render() -> str:
     if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
         show(notes)
     where: Conditions = (("system", "=", (system,)),) if system else ()
+    if number := traced.number(version, chosen.get("traced", "")):
+        _draw_number(version, number)
     # What somebody has to mend comes before what is in order.
     is_first = bool(_mine(lists.reject_counts(version.id), system))
     if is_first:
@@ -162,6 +165,30 @@ def render() -> str:
 
 def _mine(rows: Sequence[Row], system: str | None) -> list[Row]:
     return [row for row in rows if system is None or row["system"] == system]
+
+
+def _draw_number(version: VersionInfo, number: traced.Number) -> None:
+    """The number whose tile led here: how much of it is traced, and what the rest lacks first."""
+    found = number.trust.traced
+    if found is None or found.share is None:
+        return
+    of = (
+        f" of {data.catalogue(version.id)[found.part].label}, its input that is traced least"
+        if found.part
+        else ""
+    )
+    back = f'<a href="{text(navigation.link("health"))}" target="_self">All headlines, all days</a>'
+    _card(
+        version,
+        "number",
+        f"{number.label} is {found.words()}: what does the rest lack?",
+        f"{number.selection} · value{of} in rows whose chain of records is whole, and what the others lack first"
+        f" · the rows: tieout explain {found.part or number.trust.metric} --where missing_link=LINK {number.options}",
+        TRACED[1:],
+        traced.links(number.trust),
+        "",
+        f'<p class="to-plain">{back}</p>',
+    )
 
 
 def _draw_traced(version: VersionInfo) -> None:

@@ -70,7 +70,7 @@ def _traced(trust: Trust) -> tuple[Line, ...]:
             "traced end to end",
             traced_percent(share),
             "plain" if share == 1 else "warning",
-            navigation.link("health"),
+            navigation.link("health", traced=trust.metric),
         ),
     )
 

@@ -183,6 +183,7 @@ def test_what_is_too_large_to_be_money_has_no_cost(firm: Path) -> None:
     ) == [(False, Decimal(999999))]
 
 
+@pytest.mark.slow
 def test_a_later_broken_row_closes_nothing_and_blocks_nothing(firm: Path) -> None:
     people = firm.parent / "extracts" / "employee.csv"
     lines = people.read_text(encoding="utf-8").splitlines()

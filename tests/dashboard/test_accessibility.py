@@ -21,6 +21,7 @@ OPENED = (
     "breaks?break={break_id}",
     "catalogue?metric=wip_commercial",
     "catalogue?q=nothing+is+called+this",
+    "health?traced=project_margin_pct&period=ytd",
 )
 FOCUSED = """() => {
   const one = document.activeElement, style = getComputedStyle(one);

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from dashboard.views import health
-from tests.dashboard.fake_service import Firm
+from tests.dashboard.fake_service import FakeMetricsService, Firm
 from tests.dashboard.test_breaks import HOSTILE, address, html, open_page
+from tieout.metrics_types import Filter, Query
 
 
 def test_every_metric_and_check_is_listed(firm: Firm) -> None:
@@ -162,6 +163,29 @@ def test_health_shows_what_the_headlines_lack(firm: Firm) -> None:
     assert "How far is each headline traced?" in shown
     assert "opportunity" in shown
     assert "none: traced end to end" in shown
+
+
+def test_health_shows_what_the_number_of_a_tile_lacks(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the slice and the days of the tile that led here, before the headlines of all days."""
+    asked: list[Query] = []
+    said = FakeMetricsService.trust
+    monkeypatch.setattr(
+        FakeMetricsService, "trust", lambda self, query: asked.append(query) or said(self, query)
+    )
+    shown = html(open_page("health", traced="wip_commercial", practice="Data", month="2026-05"))
+    assert shown.index('id="number"') < shown.index('id="traced"')
+    assert "what does the rest lack?" in shown
+    assert "Data practice, all entities, May 2026" in shown
+    command = "explain wip_commercial --where missing_link=LINK --where practice=Data --from 2026-05-01 --to 2026-05-31"
+    assert f"tieout {command}" in shown
+    (one,) = [query for query in asked if tuple(query.metrics) == ("wip_commercial",)]
+    assert (one.date_from, one.date_to) == (date(2026, 5, 1), date(2026, 5, 31))
+    assert one.where == (Filter("practice", "=", ("Data",)),)
+
+
+@pytest.mark.parametrize("metric", ["nonsense", "<script>", "bench_hours"])
+def test_a_number_without_a_share_leaves_health_as_it_is(firm: Firm, metric: str) -> None:
+    assert 'id="number"' not in html(open_page("health", traced=metric))
 
 
 def test_health_shows_how_far_workflows_get(firm: Firm) -> None:

@@ -440,7 +440,7 @@ def test_a_tile_says_how_much_of_it_is_traced(firm: Firm) -> None:
     waiting = face(page, "wip_commercial")
     assert "traced end to end" in waiting
     assert "97" + fmt.NARROW_SPACE + "%" in waiting or "97 %" in waiting
-    assert 'href="health?practice=Data"' in waiting
+    assert 'href="health?practice=Data&amp;traced=wip_commercial"' in waiting
     assert "100 %" in face(page, "billed_revenue")
     assert "traced" not in face(page, "backlog_total")
 

@@ -63,7 +63,7 @@ def test_dimensions_and_facts_are_equal_row_for_row(both: Both) -> None:
     assert not differences, "\n".join(f"{name}: {said}" for name, said in differences.items())
 
 
-@pytest.mark.parametrize("mode", ["as_was", "as_is"])
+@pytest.mark.parametrize("mode", ["as_was", pytest.param("as_is", marks=pytest.mark.slow)])
 def test_metrics_are_equal(both: Both, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     """Every metric in total and by dimensions, compiled by MetricFlow for each engine."""
     assert _compare(both, monkeypatch, mode, "reporting", lambda metric: True) > 1000

@@ -188,6 +188,7 @@ def test_amounts_of_two_currency_modes_cannot_meet(tiny: TinyFirm) -> None:
             assert f"cost_amount_{other}" not in text
 
 
+@pytest.mark.slow
 def test_kills_leave_the_old_version_and_the_next_refresh_converges(
     tiny: TinyFirm, reader: dict[str, str]
 ) -> None:

@@ -82,6 +82,7 @@ print(len(seen))
 """
 
 
+@pytest.mark.slow
 def test_reader_process_through_fifty_publications(tmp_path: Path, semantic_manifest: str) -> None:
     (tmp_path / "firm.yml").write_text(FIRM)
     home = load_firm(tmp_path / "firm.yml").home

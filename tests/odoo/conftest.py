@@ -36,13 +36,12 @@ def server() -> Iterator[FakeOdoo]:
 
 @dataclass(frozen=True)
 class TwoDays:
-    """The small firm after its second day, published twice, and both days as exports.
-
-    `delta` was refreshed by cursor and id sweep, `full` with --full; both after the same first refresh.
-    """
+    """The small firm refreshed on two days, the second time by cursor and id sweep (`delta`); a copy of it as the first
+    day left it; the address of its server, which has stopped; and both days as exports."""
 
     delta: Path
-    full: Path
+    first_day: Path
+    url: str
     first_export: Path
     second_export: Path
 
@@ -56,10 +55,9 @@ def two_days(tmp_path_factory: pytest.TempPathFactory) -> TwoDays:
         delta = firm_of(state, folder / "delta", "EUR")
         first = write_export(state, folder / "first")
         refresh(delta)
-        full = folder / "full" / "firm.yml"
-        shutil.copytree(delta.parent, full.parent)
+        first_day = folder / "first_day" / "firm.yml"
+        shutil.copytree(delta.parent, first_day.parent)
         second_day(state)
         second = write_export(state, folder / "second")
         refresh(delta)
-        refresh(full, "--full")
-    return TwoDays(delta, full, first, second)
+    return TwoDays(delta, first_day, state.url, first, second)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,14 @@ def loaded(two_days: TwoDays, tmp_path_factory: pytest.TempPathFactory) -> dict[
     """Databases after both days: `delta` by cursor and sweep, `full` in full, `replay` from two exports, and `fresh`
     from the second export alone."""
     folder = tmp_path_factory.mktemp("replayed")
-    found = {"delta": published(two_days.delta), "full": published(two_days.full)}
-    for way in ("replay", "fresh"):
+    found = {"delta": published(two_days.delta)}
+    for way in ("full", "replay", "fresh"):
         found[way] = folder / way / "warehouse.duckdb"
         found[way].parent.mkdir()
+    shutil.copy(published(two_days.first_day), found["full"])
+    with serving(FakeOdoo(small_firm(), FIRST_MOMENT)) as server:
+        second_day(server)
+        load(found["full"], rpc_connector(server), "run2", full=True)
     load(found["replay"], OdooConnector("erp", ReplayTransport(two_days.first_export)), "run1")
     load(found["replay"], OdooConnector("erp", ReplayTransport(two_days.second_export)), "run2")
     load(found["fresh"], OdooConnector("erp", ReplayTransport(two_days.second_export)), "run2")

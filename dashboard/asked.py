@@ -20,15 +20,21 @@ class Asked:
     words: str
 
 
-def asked(version: VersionInfo) -> Asked:
-    """As the tiles read the address; what this version does not know of it is left out."""
-    choices = Choices(
+def offered(version: VersionInfo) -> Choices:
+    """What an address can name of a version."""
+    return Choices(
         as_of=version.as_of,
         months=data.months_of(version.id),
         practices=data.values_of(version.id, "practice"),
         entities=data.values_of(version.id, "entity"),
         year_starts_in=data.year_starts_in(),
+        drills=data.drills(version.id),
     )
+
+
+def asked(version: VersionInfo) -> Asked:
+    """As the tiles read the address; what this version does not know of it is left out."""
+    choices = offered(version)
     address = {name: value for name in st.query_params if (value := st.query_params[name])}
     selection, _ = state.from_query(address, choices)
     period = selection.resolved(choices.on(selection.as_of))

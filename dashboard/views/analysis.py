@@ -15,13 +15,13 @@ import streamlit as st
 
 from dashboard import data, periods, state, theme
 from dashboard import format as fmt
+from dashboard.asked import offered
 from dashboard.components import charts, filters, states, table_twin, trust_bar
 from dashboard.components.charts import Bar, Card, Series, Stack, Step
 from dashboard.components.markup import show, text
 from dashboard.components.table_twin import Table, TableColumn
 from dashboard.kept import Store
 from dashboard.row_words import line_label
-from dashboard.state import Choices
 from dashboard.views import overview_behind, overview_rows, tiles
 from dashboard.views.tiles import Spec
 from dashboard.views.view import (
@@ -72,14 +72,7 @@ _PARTS: Store[tuple[Draw, Sequence[Draw], Draw]] = Store(KEPT)
 def render(page: Page) -> str:
     """Draw the page. Returns the id of the version that it shows."""
     version = data.version()
-    choices = Choices(
-        as_of=version.as_of,
-        months=data.months_of(version.id),
-        practices=data.values_of(version.id, "practice"),
-        entities=data.values_of(version.id, "entity"),
-        year_starts_in=data.year_starts_in(),
-        drills=data.drills(version.id),
-    )
+    choices = offered(version)
     head = st.container(gap=None)
     if not choices.months:
         with head:

@@ -26,6 +26,9 @@ HEADLINES = (
 )
 
 
+MISSING_LINK = "missing_link"
+
+
 @dataclass(frozen=True)
 class Headline:
     """A headline with its name for people and what is said of its trust."""
@@ -58,38 +61,44 @@ def headlines(version: VersionInfo, part: Slice | None = None) -> list[Headline]
 
 @dataclass(frozen=True)
 class Number:
-    """One number of the page that led here: its label, its slice in words and as options of the command line, and what is
-    said of its trust."""
+    """One number of the page that led here: its label, its slice in words, what is said of its trust, of which input that
+    is said (empty: of itself), and the command that lists the rows of its largest gap (empty where there is none)."""
 
     label: str
     selection: str
-    options: str
     trust: Trust
+    said_of: str
+    command: str
 
 
 def number(version: VersionInfo, metric: str) -> Number | None:
     """The metric in the slice that the address names; None where it is not known or has no share."""
-    entry = data.catalogue(version.id).get(metric)
+    known = data.catalogue(version.id)
+    entry = known.get(metric)
     if entry is None:
         return None
     question = asked(version)
     trust = data.trusted(version.id, (metric,), question.part).get(metric)
     if trust is None or trust.traced is None or trust.traced.share is None:
         return None
-    return Number(entry.label, question.words, _options(question.part), trust)
+    # an input may be of no use on its own, and then it has no entry
+    part = known.get(trust.traced.part) if trust.traced.part else entry
+    said_of = "" if part is entry else part.label if part else "one of its inputs"
+    listed = part is not None and MISSING_LINK in part.dimensions and trust.traced.missing
+    command = _command(part.name, trust.traced.missing[0][0], question.part) if part and listed else ""
+    return Number(entry.label, question.words, trust, said_of, command)
 
 
-def _options(part: Slice) -> str:
-    """The slice as the command line takes it: `--where practice=Data --from 2026-06-01 --to 2026-06-30`."""
-    words = [word for name, value in part.where for word in ("--where", f"{name}={value}")]
+def _command(metric: str, link: str, part: Slice) -> str:
+    """`tieout explain wip_commercial --where missing_link=opportunity --where practice=Data --from … --to … …`."""
+    conditions = ((MISSING_LINK, link), *part.where)
+    words = [word for name, value in conditions for word in ("--where", f"{name}={value}")]
     words += ["--from", part.date_from.isoformat(), "--to", part.date_to.isoformat()]
-    for option, value, usual in (
-        ("--mode", part.mode, "as_was"),
-        ("--currency", part.currency, "reporting"),
-        ("--population", part.population, "billable_resources"),
-    ):
+    # the firm's policy decides whose hours are meant where nobody says it
+    words += ["--population", part.population]
+    for option, value, usual in (("--mode", part.mode, "as_was"), ("--currency", part.currency, "reporting")):
         words += [option, value] if value != usual else []
-    return shlex.join(words)
+    return shlex.join(["tieout", "explain", metric, *words])
 
 
 def least(found: Sequence[Headline], of: str) -> str:

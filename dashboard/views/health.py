@@ -141,10 +141,16 @@ def render() -> str:
     words = f"System {system}" if system else f"All systems: {', '.join(names) or 'none yet'}"
     with choose:
         show(f'<p class="to-sentence">{text(words)}, as of {text(fmt.day(version.as_of))}</p>')
+    number = traced.number(version, chosen["traced"]) if "traced" in chosen else None
+    if "traced" in chosen and number is None:
+        ignored = [
+            *ignored,
+            f"There is no share traced of “{chosen['traced'][:60]}”. All headlines are shown.",
+        ]
     if notes := trust_bar.notes_html([*ignored, *trust_bar.behind(version)], ()):
         show(notes)
     where: Conditions = (("system", "=", (system,)),) if system else ()
-    if number := traced.number(version, chosen.get("traced", "")):
+    if number:
         _draw_number(version, number)
     # What somebody has to mend comes before what is in order.
     is_first = bool(_mine(lists.reject_counts(version.id), system))
@@ -170,20 +176,17 @@ def _mine(rows: Sequence[Row], system: str | None) -> list[Row]:
 def _draw_number(version: VersionInfo, number: traced.Number) -> None:
     """The number whose tile led here: how much of it is traced, and what the rest lacks first."""
     found = number.trust.traced
-    if found is None or found.share is None:
+    if found is None:
         return
-    of = (
-        f" of {data.catalogue(version.id)[found.part].label}, its input that is traced least"
-        if found.part
-        else ""
-    )
+    of = f" of {number.said_of}, which is traced least of what it is made of," if number.said_of else ""
+    rest = ", and what the others lack first" if found.missing else ""
+    command = f" · the rows that lack most: {number.command}" if number.command else ""
     back = f'<a href="{text(navigation.link("health"))}" target="_self">All headlines, all days</a>'
     _card(
         version,
         "number",
-        f"{number.label} is {found.words()}: what does the rest lack?",
-        f"{number.selection} · value{of} in rows whose chain of records is whole, and what the others lack first"
-        f" · the rows: tieout explain {found.part or number.trust.metric} --where missing_link=LINK {number.options}",
+        f"{number.label} is {found.words()}{': what does the rest lack?' if found.missing else ''}",
+        f"{number.selection} · value{of} in rows whose chain of records is whole{rest}{command}",
         TRACED[1:],
         traced.links(number.trust),
         "",

@@ -285,12 +285,22 @@ class FakeMetricsService:
 
     def trust(self, query: Query) -> dict[str, Trust]:
         """Work in progress is touched by three breaks, one of them without an amount, and lacks an opportunity for a
-        little more than 2 %; billed revenue is whole; of all others nothing is said."""
+        little more than 2 %; billed revenue is whole; timesheet compliance is traced as far as an input that nobody can ask
+        for alone; of all others nothing is said."""
         touched = {"wip_commercial": (3, Decimal("38000"), 1), **FIRM.touched}
         missing = (("opportunity", Decimal("2001")),)
         proved = {
             "wip_commercial": Traced("", Decimal(100_000), Decimal("97999"), missing, "money", "USD"),
             "billed_revenue": Traced("", Decimal(5000), Decimal(5000), (), "money", "USD"),
+            "timesheet_compliance": Traced(
+                "",
+                Decimal(100),
+                Decimal(99),
+                (("employment", Decimal(1)),),
+                "hours",
+                None,
+                "timesheet_net_hours",
+            ),
         }
         return {
             name: Trust(name, *touched.get(name, (0, Decimal(0), 0)), "USD", traced=proved.get(name))
@@ -473,7 +483,7 @@ def _describe(name: str) -> MetricDescription:
         unit=unit,
         kind=kind,
         owner="finance",
-        dimensions=("month", "practice", "entity"),
+        dimensions=("month", "practice", "entity", *(("missing_link",) if name in BALANCES else ())),
         components=components,
     )
 

@@ -61,6 +61,7 @@ def test_nothing_keeps_a_reader_out(
     reader.open(f"{address}/{path.format(**first)}")
     shown = reader.page.evaluate("getComputedStyle(document.querySelector('.stApp')).colorScheme")
     assert shown == scheme
+    assert "traced=" not in path or reader.page.locator("#number").count() == 1
     found = complaints(reader)
     assert not found, "\n".join(found)
     reader.context.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from html import escape
 
 import pytest
 
@@ -176,16 +177,35 @@ def test_health_shows_what_the_number_of_a_tile_lacks(firm: Firm, monkeypatch: p
     assert shown.index('id="number"') < shown.index('id="traced"')
     assert "what does the rest lack?" in shown
     assert "Data practice, all entities, May 2026" in shown
-    command = "explain wip_commercial --where missing_link=LINK --where practice=Data --from 2026-05-01 --to 2026-05-31"
-    assert f"tieout {command}" in shown
+    slice_ = "--where practice=Data --from 2026-05-01 --to 2026-05-31 --population billable_resources"
+    assert f"tieout explain wip_commercial --where missing_link=opportunity {slice_}" in shown
     (one,) = [query for query in asked if tuple(query.metrics) == ("wip_commercial",)]
     assert (one.date_from, one.date_to) == (date(2026, 5, 1), date(2026, 5, 31))
     assert one.where == (Filter("practice", "=", ("Data",)),)
 
 
+def test_a_number_that_lacks_nothing_is_asked_for_nothing(firm: Firm) -> None:
+    shown = html(open_page("health", traced="billed_revenue"))
+    card = shown[shown.index('id="number"') : shown.index('id="traced"')]
+    assert "Billed revenue is 100 % traced" in card
+    assert "lack" not in card
+    assert "tieout explain" not in card
+
+
+def test_a_number_that_is_traced_as_far_as_an_input_says_so(firm: Firm) -> None:
+    """Of an input that nobody can ask for alone there is neither a name nor a command."""
+    shown = html(open_page("health", traced="timesheet_compliance"))
+    card = shown[shown.index('id="number"') : shown.index('id="traced"')]
+    assert "is 99 % traced: what does the rest lack?" in card
+    assert "value of one of its inputs, which is traced least of what it is made of," in card
+    assert "tieout explain" not in card
+
+
 @pytest.mark.parametrize("metric", ["nonsense", "<script>", "bench_hours"])
-def test_a_number_without_a_share_leaves_health_as_it_is(firm: Firm, metric: str) -> None:
-    assert 'id="number"' not in html(open_page("health", traced=metric))
+def test_a_number_without_a_share_leaves_health_as_it_is_and_is_said(firm: Firm, metric: str) -> None:
+    shown = html(open_page("health", traced=metric))
+    assert 'id="number"' not in shown
+    assert f"There is no share traced of “{escape(metric)}”. All headlines are shown." in shown
 
 
 def test_health_shows_how_far_workflows_get(firm: Firm) -> None:

@@ -37,27 +37,27 @@ def server() -> Iterator[FakeOdoo]:
 @dataclass(frozen=True)
 class TwoDays:
     """The small firm refreshed on two days, the second time by cursor and id sweep (`delta`); a copy of it as the first
-    day left it; the address of its server, which has stopped; and both days as exports."""
+    day left it; and both days as exports."""
 
     delta: Path
     first_day: Path
-    url: str
     first_export: Path
     second_export: Path
 
 
 @pytest.fixture(scope="session")
-def two_days(tmp_path_factory: pytest.TempPathFactory) -> TwoDays:
-    """Made once per worker: whoever uses it is in the xdist group `odoo`. Read only."""
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoDays]:
+    """Made once per run, since one worker has all tests of Odoo. Read only; its server goes on with the second day."""
     folder = tmp_path_factory.mktemp("two_days")
-    with pytest.MonkeyPatch.context() as patch, serving(FakeOdoo(small_firm(), FIRST_MOMENT)) as state:
-        patch.setenv(PASSWORD_ENV, PASSWORD)
-        delta = firm_of(state, folder / "delta", "EUR")
-        first = write_export(state, folder / "first")
-        refresh(delta)
-        first_day = folder / "first_day" / "firm.yml"
-        shutil.copytree(delta.parent, first_day.parent)
-        second_day(state)
-        second = write_export(state, folder / "second")
-        refresh(delta)
-    return TwoDays(delta, first_day, state.url, first, second)
+    with serving(FakeOdoo(small_firm(), FIRST_MOMENT)) as state:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(PASSWORD_ENV, PASSWORD)
+            delta = firm_of(state, folder / "delta", "EUR")
+            first = write_export(state, folder / "first")
+            refresh(delta)
+            first_day = folder / "first_day" / "firm.yml"
+            shutil.copytree(delta.parent, first_day.parent)
+            second_day(state)
+            second = write_export(state, folder / "second")
+            refresh(delta)
+        yield TwoDays(delta, first_day, first, second)

@@ -196,9 +196,9 @@ def _handler(state: FakeOdoo) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def serving(state: FakeOdoo, port: int = 0) -> Iterator[FakeOdoo]:
-    """Run the server for the length of the block, on any free port if none is given; `state.url` is its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(state))
+def serving(state: FakeOdoo) -> Iterator[FakeOdoo]:
+    """Run the server for the length of the block; `state.url` is its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(state))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -49,7 +49,7 @@ def loaded(two_days: TwoDays, tmp_path_factory: pytest.TempPathFactory) -> dict[
     for way in ("full", "replay", "fresh"):
         found[way] = folder / way / "warehouse.duckdb"
         found[way].parent.mkdir()
-    shutil.copy(published(two_days.first_day), found["full"])
+    shutil.copyfile(published(two_days.first_day), found["full"])
     with serving(FakeOdoo(small_firm(), FIRST_MOMENT)) as server:
         second_day(server)
         load(found["full"], rpc_connector(server), "run2", full=True)

@@ -13,7 +13,7 @@ from dashboard.asked import asked
 from dashboard.data import Slice
 from dashboard.lists import Row
 from tieout.metrics_service import Trust, traced_percent
-from tieout.metrics_types import VersionInfo
+from tieout.metrics_types import MISSING_LINK, VersionInfo
 
 HEADLINES = (
     "backlog_total",
@@ -24,9 +24,6 @@ HEADLINES = (
     "billable_hours",
     "capacity_gross_hours",
 )
-
-
-MISSING_LINK = "missing_link"
 
 
 @dataclass(frozen=True)
@@ -84,8 +81,9 @@ def number(version: VersionInfo, metric: str) -> Number | None:
     # an input may be of no use on its own, and then it has no entry
     part = known.get(trust.traced.part) if trust.traced.part else entry
     said_of = "" if part is entry else part.label if part else "one of its inputs"
-    listed = part is not None and MISSING_LINK in part.dimensions and trust.traced.missing
-    command = _command(part.name, trust.traced.missing[0][0], question.part) if part and listed else ""
+    command = ""
+    if part and MISSING_LINK in part.dimensions and trust.traced.missing:
+        command = _command(part.name, trust.traced.missing[0][0], question.part)
     return Number(entry.label, question.words, trust, said_of, command)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tieout.metric_needs import needs_of
-from tieout.metrics_types import MetricDescription, NotPermitted, UnknownName
+from tieout.metrics_types import MISSING_LINK, MetricDescription, NotPermitted, UnknownName
 from tieout.spelling import closest
 
 DIMENSIONS_FILE = "metric_dimensions.csv"
@@ -17,7 +17,6 @@ CALENDAR = ("day", "week", "month", "quarter", "year")
 METRIC_TIME = "metric_time__"
 REPORTS = ("capacity_walk", "backlog_rollforward", "margin_bridge")
 ADDITIVE = ("sum", "count", "sum_boolean")
-MISSING_LINK = "missing_link"
 KINDS = {"F": "flow", "B": "balance", "R": "ratio", "A": "age"}
 
 

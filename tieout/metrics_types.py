@@ -20,6 +20,8 @@ OPERATORS: tuple[str, ...] = ("=", "!=", "in", "not in", ">=", "<=", "between")
 LONGEST_QUOTED = 60
 # What belongs to no member of a dimension: no practice, no project, no customer.
 UNASSIGNED = "Unassigned"
+# The dimension of what the records of a row lack first.
+MISSING_LINK = "missing_link"
 
 FilterValue = str | int | bool | Decimal | date
 Cell = str | int | float | bool | Decimal | date | datetime | None

@@ -57,7 +57,7 @@ $(STAMP): pyproject.toml uv.lock | $(BIN)/python
 demo: $(STAMP) ## Simulate a firm, refresh from its systems, publish, print the headlines
 	@$(BIN)/tieout demo --size small
 
-test: $(STAMP) ## The tests: under ten minutes on two cores
+test: $(STAMP) ## The tests: about ten minutes on two cores
 	$(PYTEST) -m "not slow and not long" $(PYTEST_ARGS)
 
 test-slow: $(STAMP) ## The other tests that CI demands: page after page in a browser, more firms, refreshes against full builds

@@ -49,10 +49,12 @@ def build(
     variables: Mapping[str, Any],
     nodes: Collection[str],
     progress: Callable[[str, Mapping[str, Any]], None],
+    told: Mapping[str, Any] | None = None,
 ) -> BuildReport:
     """Run `nodes` (dbt ids of models, seeds and tests) of the parsed project on `work/warehouse.duckdb`.
 
-    Raises BuildFailed. Unit tests prove the project and not the data: they are not part of a refresh.
+    `told` is what tieout.rebuild.prepare knows of what differs from the version that the database is a copy of; the build
+    writes into it what became of each table. Raises BuildFailed. Unit tests prove the project and not the data: they are not part of a refresh.
 
     dbt's files (target, temporary data) stay inside `work`. When this returns or raises, dbt has let go of the database.
     """
@@ -60,6 +62,9 @@ def build(
     for node in nodes:
         project.nodes[node].tags.append(_CHOSEN)
     chosen = ["--select", f"tag:{_CHOSEN}", "--indirect-selection", "empty"]
+    if told is not None:
+        # macros see the graph, and no other thing of the program
+        project.flat_graph["rebuild"] = told
     command = ["build", "--no-write-json", *chosen, *arguments(work, variables)]
     if not nodes:
         return BuildReport(

@@ -50,12 +50,15 @@ def parsed_project(work: Path, cache: Path, progress: Progress) -> Manifest:
         return found
     progress("parse", {})
     command = ["parse", "--no-write-json", *arguments(work, variables)]
-    if earlier := _by_age(cache):
+    earlier = _by_age(cache)
+    if earlier:
         command += ["--partial-parse-file-path", str(earlier[-1])]
     with dbt_environment(work):
         parsed: Manifest = invoke(command)
     fault_point("parse")
-    _keep(work / "target" / "partial_parse.msgpack", kept)
+    written = work / "target" / "partial_parse.msgpack"
+    # dbt writes nothing where only the program differs, not the project: the earlier parse is this one
+    _keep(written if written.is_file() or not earlier else earlier[-1], kept)
     return parsed
 
 

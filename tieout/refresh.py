@@ -20,10 +20,10 @@ from ingestion.connector import Connector
 from ingestion.errors import ConfigurationError, IngestionError
 from ingestion.load import load_system
 from ingestion.registry import connector_for
-from tieout import ledger, metric_tables, publish, rejects, unplaced
+from tieout import ledger, metric_tables, publish, rebuild, rejects, unplaced
 from tieout.build import BuildReport, build
 from tieout.build_database import open_build
-from tieout.content_hash import code_digest, digest, table_hashes
+from tieout.content_hash import Content, code_digest, digest, moved_content, table_content
 from tieout.dbt_variables import dbt_vars, with_as_of
 from tieout.errors import TieoutError, UsageError
 from tieout.faults import fault_point
@@ -192,8 +192,13 @@ def _transaction(
         now = Basis(project_key(variables), as_of.isoformat(), raw_state(database))
         project = parsed_project(work, firm.home.cache, progress)
         unused = unused_staging(firm, fed)
-        todo = plan(project, unused, now, None if options.full or base is None else Basis.of(base.data))
-        report = build(work, project, with_as_of(variables, as_of), todo.nodes, progress)
+        before = None if options.full or base is None else Basis.of(base.data)
+        todo = plan(project, unused, now, before)
+        told = None
+        if before is not None and todo.inputs is not None:
+            told = rebuild.prepare(database, todo.inputs, now.raw, before.raw)
+        report = build(work, project, with_as_of(variables, as_of), todo.nodes, progress, told)
+        spared = rebuild.outcome(told) if told else rebuild.Outcome()
     progress("gate", {**report.counts, "unchanged": todo.unchanged or None})
     run.rejects = rejects.found_in(database)
     rejects.say(run.rejects, connectors, progress)
@@ -207,8 +212,11 @@ def _transaction(
     run.build = {
         "counts": dict(report.counts),
         "warnings": [f"{test}: {text}" for test, text in warnings.items()],
+        "came_out_the_same": sorted(spared.same),
+        "rows_replaced": sorted(spared.rows),
     }
     with _timed(run, "assemble"):
+        known = _known_content(database, base, todo, spared)
         built = _assemble(work, report)
         fault_point("manifest")
         about = _about(firm, run, as_of, base.id if base else None)
@@ -218,7 +226,7 @@ def _transaction(
             **about,
             "published_at": datetime.now(UTC).isoformat(),
             "systems": _systems(firm, built / DATABASE_FILE, does_not_record),
-            **_content(built / DATABASE_FILE, base, todo),
+            **_content(built / DATABASE_FILE, known),
             "rejected": rejects.recorded(run.rejects),
             "unplaced": unplaced.recorded(run.unplaced),
             "code": {"version": importlib.metadata.version("tieout"), "digest": code_digest()},
@@ -341,6 +349,7 @@ def _assemble(work: Path, report: BuildReport) -> Path:
     """The directory that becomes the version: database, one semantic manifest per currency mode, dimensions."""
     database = work / DATABASE_FILE
     with open_build(database, read_only=False) as connection:
+        rebuild.forget(connection)
         connection.execute("CHECKPOINT")
     built = work / "version"
     built.mkdir()
@@ -383,20 +392,32 @@ def _systems(
     ]
 
 
-def _content(database: Path, base: publish.Version | None, todo: Plan) -> dict[str, Any]:
-    """Hashes and row counts of the tables; those that were not built anew keep what the last version says of them."""
-    kept = base.data if base else {"hashes": {}, "row_counts": {}}
-    same = {
+def _known_content(
+    database: Path, base: publish.Version | None, todo: Plan, spared: rebuild.Outcome
+) -> Content:
+    """What is known of tables without reading them: those that stand are what the last version says of them, and of which
+    some rows were replaced, what it says and these rows."""
+    if base is None:
+        return Content({}, {})
+    before = Content(base.data["hashes"], base.data["row_counts"])
+    standing = {
         table
-        for table in kept["hashes"]
-        if table not in todo.tables and not table.startswith(f"{metric_tables.SCHEMA}.")
+        for table in before.hashes
+        if (table not in todo.tables or table in spared.same)
+        and not table.startswith(f"{metric_tables.SCHEMA}.")
     }
     with open_build(database) as connection:
-        hashes, counts = table_hashes(connection, without=same)
-    return {
-        "hashes": {**{table: kept["hashes"][table] for table in same}, **hashes},
-        "row_counts": {**{table: kept["row_counts"][table] for table in same}, **counts},
-    }
+        moved = moved_content(connection, before, spared.rows)
+    return Content(
+        {**{table: before.hashes[table] for table in standing}, **moved.hashes},
+        {**{table: before.row_counts[table] for table in standing}, **moved.row_counts},
+    )
+
+
+def _content(database: Path, known: Content) -> dict[str, Any]:
+    with open_build(database) as connection:
+        found = table_content(connection, known)
+    return {"hashes": found.hashes, "row_counts": found.row_counts}
 
 
 def _account_for(firm: Firm, dead: Owner, progress: Progress) -> None:

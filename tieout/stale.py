@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tieout.build_database import open_build
 from tieout.feeds import Unused
+from tieout.rebuild import OWN, Columns, raw_input
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 _AS_OF = ("'as_of'", '"as_of"')
 _READS_RAW = "macro.tieout.raw_relation"
+# gives what the staging gives that the model reads anyway
+_REPEATS_A_PARENT = "macro.tieout.rows_of_staging"
 _ONE_OBJECT = ("stg_", "rej_")
 
 
@@ -47,11 +50,14 @@ class Basis:
 @dataclass(frozen=True)
 class Plan:
     """`nodes`: dbt ids of the models, seeds and tests to run. `tables`: the tables and views whose content may be new, as
-    `schema.table`. `unchanged`: how many nodes need not run."""
+    `schema.table`. `unchanged`: how many nodes need not run. `inputs`: of every table and test to run, what may have
+    changed of that which it is made of, views looked through, and which columns of it matter (None: all of them); None
+    where nothing is known of a version before."""
 
     nodes: frozenset[str]
     tables: frozenset[str]
     unchanged: int = 0
+    inputs: Mapping[str, Mapping[str, Columns]] | None = None
 
 
 def raw_state(database: Path) -> dict[str, str]:
@@ -76,17 +82,28 @@ def plan(project: Manifest, unused: Unused, now: Basis, before: Basis | None) ->
     nodes = _used(project, unused)
     if before is None or before.project != now.project:
         return Plan(frozenset(nodes), frozenset(_tables(nodes.values())))
-    stale = set(_readers_of_the_log(project))
+    reasons: dict[str, set[str]] = {key: {OWN} for key in _readers_of_the_log(project)}
     changed = {table.split(".", 1)[1] for table, state in now.raw.items() if before.raw.get(table) != state}
     changed |= {table.split(".", 1)[1] for table in before.raw.keys() - now.raw.keys()}
     if changed:
-        stale |= {key for key in nodes if _reads_changed(project, key, changed)}
+        for key in nodes:
+            if read := _changed_read(project, key, changed):
+                reasons.setdefault(key, set()).add(read)
     if before.as_of != now.as_of:
-        stale |= {key for key in nodes if _reads_as_of(project, key)}
-    affected = (stale | _descendants(project, stale)) & nodes.keys()
-    standing = {key for key in affected - stale if _is_view(nodes[key])}
+        for key in nodes:
+            if _reads_as_of(project, key):
+                reasons.setdefault(key, set()).add(OWN)
+    affected = (reasons.keys() | _descendants(project, reasons)) & nodes.keys()
+    standing = {key for key in affected - reasons.keys() if _is_view(nodes[key])}
     run = affected - standing
-    return Plan(frozenset(run), frozenset(_tables(nodes[key] for key in affected)), len(nodes) - len(run))
+    inputs = {
+        _table(nodes[key]): _changed_inputs(nodes, key, affected, reasons)
+        for key in run
+        if nodes[key].resource_type != "seed" and not _is_view(nodes[key])
+    }
+    return Plan(
+        frozenset(run), frozenset(_tables(nodes[key] for key in affected)), len(nodes) - len(run), inputs
+    )
 
 
 def _used(project: Manifest, unused: Unused) -> dict[str, Any]:
@@ -102,10 +119,46 @@ def _used(project: Manifest, unused: Unused) -> dict[str, Any]:
     }
 
 
+def _changed_inputs(
+    nodes: Mapping[str, Any], key: str, affected: set[str], reasons: Mapping[str, set[str]]
+) -> dict[str, Columns]:
+    """What may have changed of that which a node is made of: tables, and what it or a view it reads has of its own. Where
+    it, or a view on the way, says which columns of a table it reads, only these matter."""
+    found: dict[str, Columns] = {}
+    waiting, seen = [key], {key}
+    while waiting:
+        reader = waiting.pop()
+        reads = _meta(nodes[reader]).get("reads", {})
+        for reason in reasons.get(reader, ()):
+            found[reason] = None
+        for parent in _parents(nodes[reader]):
+            if parent not in affected:
+                continue
+            if _is_view(nodes[parent]):
+                if parent not in seen:
+                    seen.add(parent)
+                    waiting.append(parent)
+                continue
+            table = _table(nodes[parent])
+            columns = frozenset(reads[nodes[parent].name]) if nodes[parent].name in reads else None
+            before = found.get(table, frozenset())
+            found[table] = None if columns is None or before is None else columns | before
+    return found
+
+
+def _meta(node: Any) -> Mapping[str, Any]:
+    meta: Mapping[str, Any] = node.config.meta or {}
+    return meta
+
+
 def _tables(nodes: Iterable[Any]) -> Iterator[str]:
     for node in nodes:
         if node.resource_type != "test":
-            yield f"{node.schema}.{node.alias}"
+            yield _table(node)
+
+
+def _table(node: Any) -> str:
+    return f"{node.schema}.{node.alias}"
 
 
 def _is_view(node: Any) -> bool:
@@ -119,14 +172,15 @@ def _readers_of_the_log(project: Manifest) -> Iterator[str]:
             yield key
 
 
-def _reads_changed(project: Manifest, key: str, changed: set[str]) -> bool:
+def _changed_read(project: Manifest, key: str, changed: set[str]) -> str | None:
     """Staging `stg_<kind>__<object>` reads one object of every system; whatever else reads raw history may read all."""
     if not _reaches(project, key, lambda macro: macro == _READS_RAW):
-        return False
+        return None
     name = project.nodes[key].name
     if name.startswith(_ONE_OBJECT) and "__" in name:
-        return name.split("__", 1)[1] in changed
-    return True
+        raw_object = name.split("__", 1)[1]
+        return raw_input(raw_object) if raw_object in changed else None
+    return OWN
 
 
 def _reads_as_of(project: Manifest, key: str) -> bool:
@@ -147,7 +201,12 @@ def _reaches(project: Manifest, key: str, wanted: Callable[[str], bool]) -> bool
     while waiting:
         name = waiting.pop()
         macro = project.macros.get(name)
-        if name in seen or macro is None or macro.package_name != project.nodes[key].package_name:
+        if (
+            name in seen
+            or name == _REPEATS_A_PARENT
+            or macro is None
+            or macro.package_name != project.nodes[key].package_name
+        ):
             continue
         seen.add(name)
         if wanted(name):

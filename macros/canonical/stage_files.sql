@@ -92,7 +92,15 @@
     {%- set dating = effective_dating(entity) -%}
     {%- set names = columns | map(attribute='name') | list -%}
 with received as (
+    {%- if how_to_build() == 'rows' %}
+    select * from (
+        {{ raw_union('files', entity, names + files_common_columns()) }}
+    ) as every_record
+    -- all spellings of a key, since the latest of them counts
+    where {{ touched_keys("source_system || ':' || trim(_native_key)") }}
+    {%- else %}
     {{ raw_union('files', entity, names + files_common_columns()) }}
+    {%- endif %}
 ),
 
 latest as (

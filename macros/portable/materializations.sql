@@ -6,13 +6,21 @@
 #}
 {% materialization table, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set how = how_to_build() -%}
     {{ run_hooks(pre_hooks) }}
-    {% call statement('main') -%}
-        {{ drop_other_kind(target_relation) }}
-        drop table if exists {{ target_relation }};
-        {{ create_table_as(False, target_relation, compiled_code) }}
-        {{ documentation_sql(target_relation) }}
-    {%- endcall %}
+    {%- if how != 'whole' %}
+        {{ spare(how, target_relation, compiled_code) }}
+    {%- else %}
+        {%- set is_there = is_partial() and load_cached_relation(target_relation) is not none -%}
+        {%- set before = remembered(target_relation) if is_there else none -%}
+        {% call statement('main') -%}
+            {{ drop_other_kind(target_relation) }}
+            drop table if exists {{ target_relation }};
+            {{ create_table_as(False, target_relation, compiled_code) }}
+            {{ documentation_sql(target_relation) }}
+        {%- endcall %}
+        {%- do set_state(compared(target_relation, before) if is_there else 'whole') -%}
+    {%- endif %}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
@@ -39,23 +47,40 @@
 {% materialization table_of_parts, default %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set parts = compiled_code.split('union all -- part') -%}
+    {%- set how = how_to_build() -%}
     {{ run_hooks(pre_hooks) }}
-    {% call statement('main') -%}
-        {{ drop_other_kind(target_relation) }}
-        drop table if exists {{ target_relation }};
-        {{ create_table_as(False, target_relation, parts[0]) }}
-    {%- endcall %}
-    {%- for part in parts[1:] %}
-        {% call statement('part_' ~ loop.index) -%}
-            insert into {{ target_relation }}
-            {{ part }}
+    {%- if how == 'whole' %}
+        {% call statement('main') -%}
+            {{ drop_other_kind(target_relation) }}
+            drop table if exists {{ target_relation }};
+            {{ create_table_as(False, target_relation, parts[0]) }}
         {%- endcall %}
-    {%- endfor %}
-    {% do persist_docs(target_relation, model) %}
+        {%- for part in parts[1:] %}
+            {% call statement('part_' ~ loop.index) -%}
+                insert into {{ target_relation }}
+                {{ part }}
+            {%- endcall %}
+        {%- endfor %}
+        {% do persist_docs(target_relation, model) %}
+        {%- do set_state('whole') -%}
+    {%- else %}
+        {{ spare(how, target_relation, compiled_code) }}
+    {%- endif %}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{# What is done of a table that is not made as a whole: nothing, or its touched rows. #}
+{% macro spare(how, relation, sql) -%}
+    {%- if how == 'same' %}
+        {% call statement('main') -%} select 1 as stands {%- endcall %}
+        {%- do set_state('same') -%}
+    {%- else %}
+        {% call statement('main') -%} {{ replace_rows(relation, sql) }} {%- endcall %}
+        {%- do set_state(state_of_difference()) -%}
+    {%- endif %}
+{%- endmacro %}
 
 {# A model that was a view and is a table now, or the other way round: its name must be free. #}
 {% macro drop_other_kind(relation) -%}

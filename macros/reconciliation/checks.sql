@@ -110,6 +110,10 @@
   condition holds, whether their grace has passed or not; the rows and the items that the table of its population holds,
   rows without what a check must say, and the money tested in reporting currency. One part a check (materialization
   table_of_parts), since each keeps its keys in memory to count them.
+
+  A check whose items each lie in one week, and whose money hangs on nothing outside it, says so by `counted_on`: the day
+  of a row of its population, which its select gives as counted_on. It is counted month by month of the weeks' Mondays,
+  so that work of the last days does not count that of years again.
 #}
 {% macro counted_items() %}
     {%- set is_faulty -%}
@@ -120,54 +124,66 @@
                 or (items.outcome = 'failed' and (items.finding is null or items.event_date is null))
     {%- endset -%}
     {%- for name in var('checks') %}
-    {%- set population = check_meta(name).get('population', {}) %}
+    {%- set meta = check_meta(name) %}
+    {%- set check_id = meta.get('check') or name %}
+    {%- set population = meta.get('population', {}) %}
     {%- set whole = (population.get('where', 'true') | replace('today', date_literal(var('as_of')))) %}
+    {%- set day = meta.get('counted_on') %}
     select
-        {{ "'" ~ (check_meta(name).get('check') or name) ~ "'" }} as check_id,
-        {{ 'true' if check_meta(name).get('item_is_transaction') else 'false' }} as item_is_transaction,
-        cast((
-            select
-                count(distinct {{ population.get('key', '1') }})
-                {%- if population.get('second_key') %} + count(distinct {{ population.second_key }}){% endif %}
-            from {{ relation_of(population.get('table', name)) }}
-            where {{ whole }}
-        ) as bigint) as expected_items,
-        cast(count(distinct items.item_key) as bigint) as population,
-        cast(count(*) as bigint) as row_count,
-        cast(
-            count(distinct case when items.outcome <> 'not_applicable' then items.item_key end) as bigint
-        ) as tested,
-        cast(count(distinct case when items.outcome = 'failed' then items.item_key end) as bigint) as holding,
-        cast(
+        '{{ check_id }}' as check_id,
+        counted_month,
+        {{ 'true' if meta.get('item_is_transaction') else 'false' }} as item_is_transaction,
+        cast(sum(expected_items) as bigint) as expected_items,
+        cast(sum(population) as bigint) as population,
+        cast(sum(row_count) as bigint) as row_count,
+        cast(sum(tested) as bigint) as tested,
+        cast(sum(holding) as bigint) as holding,
+        cast(sum(money_tested) as numeric(28, 6)) as money_tested,
+        cast(sum(faulty_rows) as bigint) as faulty_rows,
+        min(faulty_item) as faulty_item
+    from (
+        select
+            {{ month_of_week(day) if day else 'cast(null as date)' }} as counted_month,
+            count({{ '' if population.get('is_row_key') else 'distinct ' }}{{ population.get('key', '1') }})
+            {%- if population.get('second_key') %} + count(distinct {{ population.second_key }}){% endif %}
+                as expected_items,
+            0 as population,
+            0 as row_count,
+            0 as tested,
+            0 as holding,
+            cast(null as numeric(28, 6)) as money_tested,
+            0 as faulty_rows,
+            cast(null as {{ dbt.type_string() }}) as faulty_item
+        from {{ relation_of(population.get('table', name)) }}
+        where ({{ whole }}) and {{ touched_count(check_id, day) }}
+        group by 1
+        union all
+        select
+            {{ month_of_week('items.counted_on') if day else 'cast(null as date)' }} as counted_month,
+            0 as expected_items,
+            count(distinct items.item_key) as population,
+            count(*) as row_count,
+            count(distinct case when items.outcome <> 'not_applicable' then items.item_key end) as tested,
+            count(distinct case when items.outcome = 'failed' then items.item_key end) as holding,
             sum(
                 case
                     when items.outcome <> 'not_applicable'
                         then {{ at_rate('abs(items.tested_amount)', 'items.currency', reporting_currency(), 'spots') }}
                 end
-            ) as numeric(28, 6)
-        ) as money_tested,
-        cast(
-            count(
-                case
-                    when
-                        {{ is_faulty }}
-                        then 1
-                end
-            ) as bigint
-        ) as faulty_rows,
-        min(
-            case
-                when
-                    {{ is_faulty }}
-                    then coalesce(items.item_key, '?')
-            end
-        ) as faulty_item
-    from {{ ref(name) }} as items
-    {{ exchange_rate('spots', 'spot', 'items.currency', reporting_currency(), date_literal(var('as_of'))) }}
+            ) as money_tested,
+            count(case when {{ is_faulty }} then 1 end) as faulty_rows,
+            min(case when {{ is_faulty }} then coalesce(items.item_key, '?') end) as faulty_item
+        from {{ ref(name) }} as items
+        {{ exchange_rate('spots', 'spot', 'items.currency', reporting_currency(), date_literal(var('as_of'))) }}
+        where {{ touched_count(check_id, 'items.counted_on' if day else none) }}
+        group by 1
+    ) as counted
+    group by counted_month
     {% if not loop.last %}union all -- part{% endif %}
     {%- else %}
     select
         cast(null as {{ dbt.type_string() }}) as check_id,
+        cast(null as date) as counted_month,
         false as item_is_transaction,
         cast(0 as bigint) as expected_items,
         cast(0 as bigint) as population,
@@ -178,6 +194,49 @@
         cast(0 as bigint) as faulty_rows,
         cast(null as {{ dbt.type_string() }}) as faulty_item
     where 1 = 0
+    {%- endfor %}
+{% endmacro %}
+
+{# The month of a day's Monday: a week, and each of its days, lies in one. #}
+{% macro month_of_week(day) -%}
+    {{ return(month_start(week_start(day))) }}
+{%- endmacro %}
+
+{# Whether a row has part in a count that is made anew. `day`: by which it is counted; none where it is not by month. #}
+{% macro touched_count(check_id, day) -%}
+    {%- if how_to_build() != 'rows' or not day -%}
+        true
+    {%- else -%}
+        {%- set months -%}
+            select cast(split_part(row_key, '|', 2) as date) as counted_month from {{ rebuild_relation('keys') }}
+            where row_key like '{{ check_id }}|%'
+        {%- endset -%}
+        {%- set ends = _one_row('select min(counted_month), max(counted_month) from (' ~ months ~ ') as touched') -%}
+        {%- if ends[0] is none -%}
+            false
+        {%- else -%}
+            {#- as bounds of the day itself first, so that the engine passes over most rows without a look at them -#}
+            {{ day }} >= {{ date_literal(ends[0]) }}
+            and {{ day }} < {{ add_days(add_months(date_literal(ends[1]), 1), 7) }}
+            and {{ month_of_week(day) }} in ({{ months }})
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The counts that are made anew: of the months of entries that differ, and those that are not made by month. #}
+{% macro counts_to_make() %}
+    {%- for name in var('checks') %}
+    {%- set check_id = check_meta(name).get('check') or name %}
+    {%- if check_meta(name).get('counted_on') %}
+    {%- for side in ['was', 'now'] %}
+    select '{{ check_id }}|' || cast({{ month_of_week('work_date') }} as {{ dbt.type_string() }})
+    from {{ rows_of_side('fct_time_entry', side) }}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+    {%- else %}
+    select '{{ check_id }}|'
+    {%- endif %}
+    {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 {% endmacro %}
 

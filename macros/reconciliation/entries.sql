@@ -1,9 +1,8 @@
 {# What the checks over time entries share: the item, its money, its owners and the left side of the evidence. #}
 
-{# from fct_time_entry as `entries` with what each is worth as `worth`. #}
+{# from the entries with what each is worth, as `entries`, and their owners. #}
 {% macro entries_with_value() -%}
-from {{ ref('fct_time_entry') }} as entries
-left join {{ ref('int_entry_value') }} as worth on entries.time_entry_key = worth.time_entry_key
+from {{ ref('int_entry_value') }} as entries
 left join {{ ref('dim_contract_line') }} as owners
     on entries.contract_line_version_key_as_was = owners.contract_line_version_key
 {%- endmacro %}
@@ -27,10 +26,10 @@ left join {{ ref('dim_contract_line') }} as owners
 
 {% macro entry_money() -%}
     'time|' || entries.source_system || ':' || entries.time_entry_id as transaction_key,
-    abs(worth.entry_value) as stake_amount,
-    abs(worth.entry_value) as tested_amount,
+    abs(entries.entry_value) as stake_amount,
+    abs(entries.entry_value) as tested_amount,
     cast(null as numeric(28, 6)) as display_amount,
-    worth.currency as currency
+    entries.entry_value_currency as currency
 {%- endmacro %}
 
 {% macro entry_owners() -%}
@@ -48,3 +47,39 @@ left join {{ ref('dim_contract_line') }} as owners
     entries.time_entry_id as left_id,
     {{ value }} as left_value
 {%- endmacro %}
+
+{# The item that an entry is where it may be the double of another. #}
+{% macro suspected_entry(entries) -%}
+    'suspected|time|' || {{ entries }}.source_system || ':' || {{ entries }}.time_entry_id
+{%- endmacro %}
+
+{#
+  Entries that may look like one that differs, by the item they are: those of its person, project and day. Whether an
+  entry is corrected sets it apart as well, so those that a correction names count as differing.
+#}
+{% macro touched_references() %}
+    select {{ suspected_entry('alike') }}
+    from {{ relation_of('fct_time_entry') }} as alike
+    inner join (
+        {%- for side in ['was', 'now'] %}
+        select employee_key, project_key, work_date from {{ rows_of_side('fct_time_entry', side) }}
+        union
+        select corrected.employee_key, corrected.project_key, corrected.work_date
+        from {{ relation_of('fct_time_entry') }} as corrected
+        where corrected.time_entry_id in (
+            select corrects_id from {{ rows_of_side('fct_time_entry', side) }} where corrects_id is not null
+        )
+        {% if not loop.last %}union{% endif %}
+        {%- endfor %}
+    ) as differing
+        on
+            alike.employee_key = differing.employee_key
+            and alike.project_key = differing.project_key
+            and alike.work_date = differing.work_date
+    where nullif(trim(alike.note), '') is not null
+    {%- for side in ['was', 'now'] %}
+    union all
+    select {{ suspected_entry('gone') }}
+    from {{ rows_of_side('fct_time_entry', side) }} as gone
+    {%- endfor %}
+{% endmacro %}

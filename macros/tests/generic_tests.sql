@@ -1,7 +1,8 @@
 {# Values of a key that are missing or stand in more than one row: one pass over the column instead of two. #}
 {% test is_key(model, column_name) %}
 select {{ column_name }}, count(*) as occurrences
-from {{ model }}
+from {{ model }} as tested
+{{ where_rows_came([column_name]) }}
 group by {{ column_name }}
 having count(*) > 1 or {{ column_name }} is null
 {% endtest %}
@@ -9,7 +10,8 @@ having count(*) > 1 or {{ column_name }} is null
 {# Rows whose columns together are not unique. #}
 {% test unique_combination(model, columns) %}
 select {{ columns | join(', ') }}, count(*) as occurrences
-from {{ model }}
+from {{ model }} as tested
+{{ where_rows_came(columns) }}
 group by {{ columns | join(', ') }}
 having count(*) > 1
 {% endtest %}

@@ -1,5 +1,7 @@
 -- The price of an hour by question and day, and why: the first level of the search with a usable row wins, within
 -- it the row in the contract's currency before one to be converted, then the row that matches most.
+{{ config(meta={'keeps_difference': true}) }}
+
 with candidates as (
     select * from {{ ref('int_rate_candidate') }}
 ),

@@ -1,6 +1,8 @@
 -- When an item was billed: one row per item and uninterrupted stretch on live invoices. item_kind time, expense and
 -- milestone go by the id of the item, period by line, kind and first day of a recurring fee (a rebilled fee is raised
 -- again, as a new event of the same period).
+{{ config(meta={'rows_by': {'key': 'item_id', 'from': {'int_billing_posting': 'item_id'}}}) }}
+
 with spans as (
     select
         postings.item_kind,
@@ -11,7 +13,7 @@ with spans as (
             partition by postings.item_kind, postings.item_id order by invoices.billed_from, invoices.billed_to
             rows between unbounded preceding and 1 preceding
         ) as billed_before_to
-    from {{ ref('int_billing_posting') }} as postings
+    from {{ rows_of('int_billing_posting', 'item_id') }} as postings
     inner join {{ ref('int_invoice_span') }} as invoices on postings.invoice_id = invoices.invoice_id
 ),
 

@@ -1,6 +1,11 @@
 -- What stands on which invoice, whatever the invoice's state: one row per item, billing event and invoice. item_kind
 -- time, expense and milestone go by the key of the record, period by line, kind and first day of a recurring fee (a
 -- rebilled fee is raised again, as a new event of the same period). An entry or expense may name its invoice itself.
+{{ config(meta={
+    'rows_by': {'key': 'item_id', 'from': {'can_time_entry': 'entity_key'}},
+    'reads': {'can_time_entry': ['entity_key', 'source_system', 'time_entry_id', 'invoice_id', 'is_deleted']},
+}) }}
+
 with events as (
     select * from {{ ref('can_billing_event') }}
     where not is_deleted
@@ -24,7 +29,7 @@ by_event as (
         events.contract_line_id
     from events
     inner join invoiced on events.billing_event_id = invoiced.billing_event_id
-    inner join {{ ref('can_' ~ entity) }} as records
+    inner join {{ rows_of('can_' ~ entity, 'entity_key') }} as records
         on
             events.{{ entity }}_id = records.{{ entity }}_id
             and {{ same_system_or_reader('events', 'records', entity) }}
@@ -55,7 +60,7 @@ by_record as (
         '{{ kind }}|' || records.source_system || ':' || records.{{ entity }}_id as item_reference,
         records.source_system,
         records.invoice_id
-    from {{ ref('can_' ~ entity) }} as records
+    from {{ rows_of('can_' ~ entity, 'entity_key') }} as records
     where records.invoice_id is not null and not records.is_deleted
     {% if not loop.last %}union all{% endif %}
     {% endfor -%}
@@ -63,6 +68,7 @@ by_record as (
 
 select *
 from by_event
+where {{ touched_keys('item_id') }}
 union all
 select
     by_record.item_kind,

@@ -1,6 +1,8 @@
 -- Capped contracts by stretches of days. Within a stretch nothing changes that a cap depends on; stretches on which no
 -- cap can bind (what is unbilled fits, even without its negative items) are joined to one run, which needs no look at
 -- the items. Rooms are what posted invoices leave of the cap in force; null without a cap.
+{{ config(meta={'keeps_difference': true}) }}
+
 with caps as (
     select
         contract_id,

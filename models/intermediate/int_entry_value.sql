@@ -1,5 +1,5 @@
--- What a recorded entry is worth to a break: its bill price where it is sold and has one, else its standard price, else
--- its standard cost; null where nothing is known. Corrections keep their sign.
+-- Entries with what each is worth to a break: its bill price where it is sold and has one, else its standard price,
+-- else its standard cost; null where nothing is known. Corrections keep their sign.
 {{ config(materialized='view') }}
 
 with entries as (
@@ -15,18 +15,18 @@ units as (
 
 valued as (
     select
-        entries.time_entry_key,
-        entries.price,
-        entries.price_currency,
-        {{ price_units('entries.hours', 'entries.standard_unit_price', 'entries.price_minor_unit') }} as standard_price,
-        {{ price_line('entries.hours', 'entries.cost_rate', 'coalesce(units.minor_unit, 2)') }} as cost,
-        entries.currency_transaction as cost_currency
+        entries.*,
+        {{ price_units('entries.hours', 'entries.standard_unit_price', 'entries.price_minor_unit') }} as standard_value,
+        {{ price_line('entries.hours', 'entries.cost_rate', 'coalesce(units.minor_unit, 2)') }} as cost_value
     from entries
     left join units on entries.currency_transaction = units.currency
 )
 
 select
-    time_entry_key,
-    coalesce(price, standard_price, cost) as entry_value,
-    case when coalesce(price, standard_price) is not null then price_currency else cost_currency end as currency
+    valued.*, -- noqa: AM04
+    coalesce(valued.price, valued.standard_value, valued.cost_value) as entry_value,
+    case
+        when coalesce(valued.price, valued.standard_value) is not null then valued.price_currency
+        else valued.currency_transaction
+    end as entry_value_currency
 from valued

@@ -2,6 +2,11 @@
 -- what that record rests on itself; of a credit note the invoice that it takes back. An event belongs to a line where
 -- either names the other, or where it names the invoice and its contract line only. What is billed ahead has no event.
 -- Where events of a line lack different things, the first by name is said.
+{{ config(meta={'reads': {
+    'fct_time_entry': ['time_entry_key', 'missing_link'],
+    'fct_billing_event': ['billing_event_id', 'time_entry_key', 'expense_key', 'milestone_key'],
+}}) }}
+
 with events as (
     {{ golden_rows('billing_event', ['billing_event_id']) }}
 ),

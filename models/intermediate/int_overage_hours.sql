@@ -2,6 +2,22 @@
 -- the bucket are chargeable at once; the others draw the included hours of their calendar month in order of work
 -- date and id, and what lies beyond is chargeable (an hour on the boundary is split). An approval that comes later
 -- changes who lies beyond, so a month has one state per day on which hours of it became known.
+{{ config(meta={'rows_by': {
+    'key': 'time_entry_key',
+    'from': {
+        'fct_time_entry': "select changed.time_entry_key from {changed}
+            union all
+            select entries.time_entry_key from {fct_time_entry} as entries
+            inner join (
+                select distinct contract_line_id, date_trunc('month', work_date) as service_month from {changed}
+                where contract_type = 'retainer'
+            ) as touched
+                on entries.contract_line_id = touched.contract_line_id
+                and date_trunc('month', entries.work_date) = touched.service_month
+            where entries.contract_type = 'retainer'",
+    },
+}}) }}
+
 with retainer as (
     select
         time_entry_key,
@@ -14,7 +30,7 @@ with retainer as (
         eligible_roles is null
         or trim(eligible_roles) = ''
         or {{ is_listed('priced_role', 'eligible_roles') }} as draws_bucket
-    from {{ ref('fct_time_entry') }}
+    from {{ rows_of('fct_time_entry', 'time_entry_key') }}
     where contract_type = 'retainer' and is_sold and is_approved
 ),
 

@@ -1,5 +1,16 @@
 -- What was posted, by the record or document that it was posted for, at the as-of date, and whether it was posted more
 -- than once: records on live invoices, documents of the ledger, and entries that look alike although their ids differ.
+{{ config(meta={
+    'rows_by': {
+        'key': 'item_key',
+        'from': {'fct_time_entry': 'macro touched_references', 'int_billing_posting': 'item_reference'},
+    },
+    'reads': {'fct_time_entry': [
+        'time_entry_key', 'source_system', 'time_entry_id', 'employee_key', 'employment_key', 'project_key', 'task_key',
+        'contract_line_id', 'work_date', 'hours', 'note', 'corrects_id', 'is_recorded', 'submitted_at', 'entered_at',
+        'price', 'price_currency', 'price_minor_unit', 'standard_unit_price', 'cost_rate', 'currency_transaction',
+    ]},
+}) }}
 {%- set text = dbt.type_string() %}
 with live_postings as (
     select
@@ -14,6 +25,7 @@ with live_postings as (
     where
         spans.billed_from <= {{ date_literal(var('as_of')) }}
         and spans.billed_to > {{ date_literal(var('as_of')) }}
+        and {{ touched_keys('postings.item_reference') }}
 ),
 
 records as (
@@ -118,8 +130,6 @@ corrections as (
 noted as (
     select
         entries.*,
-        worth.entry_value,
-        worth.currency as worth_currency,
         row_number() over (
             partition by
                 entries.employee_key, entries.project_key, coalesce(entries.task_key, ''), entries.work_date,
@@ -132,8 +142,7 @@ noted as (
                 entries.hours, trim(entries.note), entries.corrects_id is null and corrections.corrects_id is null
         ) as first_entry_id,
         entries.corrects_id is not null or corrections.corrects_id is not null as is_correction
-    from {{ ref('fct_time_entry') }} as entries
-    left join {{ ref('int_entry_value') }} as worth on entries.time_entry_key = worth.time_entry_key
+    from {{ ref('int_entry_value') }} as entries
     left join corrections on entries.time_entry_id = corrections.corrects_id
     where
         entries.is_recorded
@@ -191,9 +200,10 @@ select
     second_posting as right_id,
     cast(repeated_on as {{ text }}) as right_value
 from documents
+where {{ touched_keys('item_key') }}
 union all
 select
-    'suspected|time|' || noted.source_system || ':' || noted.time_entry_id as item_key,
+    {{ suspected_entry('noted') }} as item_key,
     'time|' || noted.source_system || ':' || noted.time_entry_id as transaction_key,
     'Time entry ' || noted.time_entry_id as item_name,
     noted.place > 1 and not noted.is_correction as is_repeated,
@@ -202,7 +212,7 @@ select
     coalesce(cast(noted.submitted_at as date), cast(noted.entered_at as date), noted.work_date) as event_date,
     abs(noted.entry_value) as first_amount,
     abs(noted.entry_value) as repeated_amount,
-    noted.worth_currency as currency,
+    noted.entry_value_currency as currency,
     coalesce('line|' || noted.contract_line_id, 'project|' || noted.project_key) as owner_id,
     cast(null as {{ text }}) as owner_entity_id,
     noted.contract_line_id,
@@ -217,3 +227,4 @@ select
     noted.first_entry_id as right_id,
     noted.note as right_value
 from noted
+where {{ touched_keys(suspected_entry('noted')) }}

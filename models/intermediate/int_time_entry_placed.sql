@@ -82,6 +82,7 @@ select
     entries.source_row,
     entries.known_from,
     entries.loaded_at,
+    entries.employee_id as source_employee_id,
     entries.work_date,
     entries.lookup_date,
     entries.hours,

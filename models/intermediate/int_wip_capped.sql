@@ -3,11 +3,17 @@
 -- Neighbours in that order that wait on the same days and are worth more than nothing are one batch. Room is worked out
 -- for batches, and items are asked for their part only after equal parts of neighbouring runs of days are joined: an
 -- item waits for years and the room around it changes every week: items times runs would be more than any table here.
+{{ config(meta={'rows_by': {
+    'key': 'item_id',
+    'from': {'int_wip_hours': 'macro cap_touched_items', 'int_cap_run': 'macro cap_touched_items'},
+}}) }}
+{%- set is_capped = "component in ('unbilled_tm_time', 'unbilled_overage', 'capped_value')" %}
+
 with hours as (
     select
         hours.*,
         contract_lines.contract_id
-    from {{ ref('int_wip_hours') }} as hours
+    from {{ rows_of('int_wip_hours', 'item_id') }} as hours
     inner join {{ ref('int_contract_line') }} as contract_lines
         on hours.contract_line_id = contract_lines.contract_line_id
 ),
@@ -16,11 +22,26 @@ capped_lines as (
     select distinct contract_line_id from {{ ref('int_cap_run') }}
 ),
 
+-- the day from which a contract's items are worked out here; before it they stand as they were
+cuts as (
+    {{ cuts_of_contracts() }}
+),
+
 capped as (
-    select hours.*
+    select
+        hours.item_id,
+        hours.time_entry_id,
+        hours.contract_line_id,
+        hours.contract_id,
+        hours.item_date,
+        hours.component,
+        hours.amount,
+        hours.live_to,
+        greatest(hours.live_from, cuts.cut) as live_from
     from hours
     inner join capped_lines on hours.contract_line_id = capped_lines.contract_line_id
-    where hours.component in ('unbilled_tm_time', 'unbilled_overage')
+    inner join cuts on hours.contract_id = cuts.contract_id
+    where hours.component in ('unbilled_tm_time', 'unbilled_overage') and hours.live_to > cuts.cut
 ),
 
 marked as (
@@ -94,6 +115,7 @@ in_runs as (
             batches.contract_line_id = runs.contract_line_id
             and batches.live_from < runs.run_to
             and batches.live_to > runs.run_from
+    inner join cuts on batches.contract_id = cuts.contract_id and runs.run_to > cuts.cut
 ),
 
 bound as (
@@ -177,6 +199,52 @@ stretches as (
     ) }}
 ),
 
+of_caps as (
+    select
+        item_id,
+        contract_line_id,
+        item_date,
+        component,
+        cast(fitting_amount as numeric(28, 6)) as amount,
+        live_from,
+        live_to
+    from stretches
+    union all
+    select
+        item_id,
+        contract_line_id,
+        item_date,
+        'capped_value' as component,
+        cast(amount - fitting_amount as numeric(28, 6)) as amount,
+        live_from,
+        live_to
+    from stretches
+    {%- if how_to_build() == 'rows' %}
+    union all
+    select
+        kept.item_id,
+        kept.contract_line_id,
+        kept.item_date,
+        kept.component,
+        kept.amount,
+        kept.live_from,
+        least(kept.live_to, cuts.cut) as live_to
+    from {{ this }} as kept
+    inner join capped_lines on kept.contract_line_id = capped_lines.contract_line_id
+    inner join {{ ref('int_contract_line') }} as contract_lines
+        on kept.contract_line_id = contract_lines.contract_line_id
+    inner join cuts on contract_lines.contract_id = cuts.contract_id
+    where kept.{{ is_capped }} and kept.live_from < cuts.cut and {{ touched_keys('kept.item_id') }}
+    {%- endif %}
+),
+
+{% if how_to_build() == 'rows' -%}
+-- what stands and what was worked out meet on the day of the cut
+met as (
+    {{ joined_stretches('of_caps', ['item_id', 'contract_line_id', 'item_date', 'component'], 'amount') }}
+),
+{% endif %}
+
 parts as (
     select
         hours.item_id,
@@ -197,20 +265,10 @@ parts as (
         contract_line_id,
         item_date,
         component,
-        fitting_amount as amount,
+        amount,
         live_from,
         live_to
-    from stretches
-    union all
-    select
-        item_id,
-        contract_line_id,
-        item_date,
-        'capped_value' as component,
-        amount - fitting_amount as amount,
-        live_from,
-        live_to
-    from stretches
+    from {{ 'met' if how_to_build() == 'rows' else 'of_caps' }}
 )
 
 select

@@ -1,4 +1,13 @@
 -- Approved time and overage that no live invoice holds, before any cap: one row per entry and stretch of days.
+{{ config(meta={'rows_by': {
+    'key': 'item_id',
+    'from': {
+        'fct_time_entry': 'time_entry_key',
+        'int_overage_hours': 'time_entry_key',
+        'int_billed_interval': "case when item_kind = 'time' then item_id end",
+    },
+}}) }}
+
 with sold as (
     select
         entries.time_entry_key as item_id,
@@ -13,7 +22,7 @@ with sold as (
         entries.is_approved,
         contract_lines.first_signed,
         greatest(entries.work_date, coalesce(cast(entries.approved_at as date), entries.work_date)) as approved_on
-    from {{ ref('fct_time_entry') }} as entries
+    from {{ rows_of('fct_time_entry', 'time_entry_key') }} as entries
     inner join {{ ref('int_contract_line') }} as contract_lines
         on entries.contract_line_id = contract_lines.contract_line_id
     where

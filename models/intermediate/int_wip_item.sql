@@ -1,5 +1,13 @@
 -- Everything that waits to be invoiced, item by item: what it is worth in the currency of its contract line, and from
 -- when to when it waits. Time and overage come capped; the other parts know no cap.
+{{ config(meta={'rows_by': {
+    'key': 'item_id',
+    'from': {
+        'int_wip_capped': 'item_id',
+        'int_billed_interval': 'item_id',
+    },
+}}) }}
+
 with expenses as (
     select
         expenses.expense_key as item_id,
@@ -79,7 +87,7 @@ waiting as (
         amount,
         live_from,
         live_to
-    from {{ ref('int_wip_capped') }}
+    from {{ rows_of('int_wip_capped', 'item_id') }}
     {% for relation, kind in [
         ('unbilled_expenses', 'expense'), ('unbilled_milestones', 'milestone'), ('unbilled_fees', 'period')
     ] -%}
@@ -104,4 +112,8 @@ horizon as (
 select waiting.*
 from waiting
 cross join horizon
-where waiting.live_from < waiting.live_to and waiting.live_from <= horizon.as_of and waiting.amount <> 0
+where
+    waiting.live_from < waiting.live_to
+    and waiting.live_from <= horizon.as_of
+    and waiting.amount <> 0
+    and {{ touched_keys('waiting.item_id') }}

@@ -27,17 +27,6 @@ stakes as (
     group by break_id
 ),
 
--- what the item's largest transaction says stands for the item
-ranked as (
-    select
-        transactions.*,
-        row_number() over (
-            partition by transactions.break_id
-            order by abs(coalesce(transactions.stake_reporting, 0)) desc, transactions.transaction_key
-        ) as place
-    from transactions
-),
-
 summed as (
     select
         break_id,
@@ -49,6 +38,26 @@ summed as (
         sum(headline_reporting) as headline_reporting
     from transactions
     group by break_id
+),
+
+-- what the item's largest transaction says stands for the item; most have one, which needs no order
+ordered as (
+    select
+        transactions.break_transaction_id,
+        row_number() over (
+            partition by transactions.break_id
+            order by abs(coalesce(transactions.stake_reporting, 0)) desc, transactions.transaction_key
+        ) as place
+    from transactions
+    inner join summed on transactions.break_id = summed.break_id and summed.transaction_count > 1
+),
+
+ranked as (
+    select
+        transactions.*,
+        coalesce(ordered.place, 1) as place
+    from transactions
+    left join ordered on transactions.break_transaction_id = ordered.break_transaction_id
 )
 
 select

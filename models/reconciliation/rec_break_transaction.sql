@@ -69,22 +69,45 @@ converted as (
     where aged.grace_business_days = 0 or aged.age_business_days > aged.grace_business_days
 ),
 
-ordered as (
+-- on most transactions one break stands, which claims all of it
+shared as (
+    select transaction_key from converted
+    group by transaction_key
+    having count(*) > 1
+),
+
+claimed as (
     select
-        converted.*,
-        coalesce(max(converted.stake_reporting) over (
+        converted.check_id,
+        converted.item_key,
+        converted.transaction_key,
+        max(converted.stake_reporting) over (
             partition by converted.transaction_key, converted.stake_kind
             order by converted.cause_rank, converted.event_date, converted.check_id, converted.item_key
             rows between unbounded preceding and 1 preceding
-        ), 0) as claimed_within_kind,
-        coalesce(max(
+        ) as claimed_within_kind,
+        max(
             case when converted.stake_kind in ('leak', 'cash_delay') then converted.stake_reporting end
         ) over (
             partition by converted.transaction_key
             order by converted.cause_rank, converted.event_date, converted.check_id, converted.item_key
             rows between unbounded preceding and 1 preceding
-        ), 0) as claimed_in_headline
+        ) as claimed_in_headline
     from converted
+    inner join shared on converted.transaction_key = shared.transaction_key
+),
+
+ordered as (
+    select
+        converted.*,
+        coalesce(claimed.claimed_within_kind, 0) as claimed_within_kind,
+        coalesce(claimed.claimed_in_headline, 0) as claimed_in_headline
+    from converted
+    left join claimed
+        on
+            converted.check_id = claimed.check_id
+            and converted.item_key = claimed.item_key
+            and converted.transaction_key = claimed.transaction_key
 )
 
 select

@@ -2,7 +2,14 @@
 -- rule's business. What is not yet due has not passed: its condition holds, and it is a break once its grace is over or
 -- its day has come. A check whose entities no system delivers has not run, and says which.
 with counted as (
-    select * from {{ ref('rec_check_count') }}
+    select
+        check_id,
+        sum(population) as population,
+        sum(tested) as tested,
+        sum(holding) as holding,
+        sum(money_tested) as money_tested
+    from {{ ref('rec_check_count') }}
+    group by check_id
 ),
 
 breaks as (

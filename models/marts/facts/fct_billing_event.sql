@@ -1,7 +1,22 @@
 -- What was raised to be billed, and the invoice it ended on: the one that bills it today, else a draft, else one that a
 -- rebill took back, else a void one. is_invoiced follows the same rule as work in progress.
+{{ config(meta={
+    'rows_by': {
+        'key': 'billing_event_id',
+        'from': {
+            'fct_time_entry': 'select events.billing_event_id from {can_billing_event} as events
+                inner join {changed} on events.time_entry_id = changed.time_entry_id',
+        },
+    },
+    'reads': {'fct_time_entry': ['time_entry_key', 'source_system', 'time_entry_id', 'project_key', 'work_date']},
+}) }}
+
 with events as (
-    {{ golden_rows('billing_event', ['billing_event_id']) }}
+    select *
+    from (
+        {{ golden_rows('billing_event', ['billing_event_id']) }}
+    ) as golden
+    where {{ touched_keys('billing_event_id') }}
 ),
 
 named as (
@@ -25,6 +40,7 @@ judged as (
     cross join {{ ref('int_horizon') }} as horizon
     left join {{ ref('int_invoice') }} as invoices on named.invoice_id = invoices.invoice_id
     left join {{ ref('int_invoice_span') }} as spans on named.invoice_id = spans.invoice_id
+    where {{ touched_keys('named.billing_event_id') }}
 ),
 
 ended as (

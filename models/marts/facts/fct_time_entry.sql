@@ -1,9 +1,17 @@
 -- One row per live time entry: what it counts as (one bucket of hours each), whom and what it belongs to as
 -- was and as is, what it cost at standard, and what it is sold for. A rate or an exchange rate that is missing
 -- leaves null, never 0.
+{{ config(meta={'rows_by': {
+    'key': 'time_entry_key',
+    'from': {
+        'can_time_entry': 'entity_key',
+        'int_bill_rate': 'select entries.time_entry_key from {int_time_entry_line} as entries
+            inner join {changed} on entries.rate_question = changed.rate_question',
+    },
+}}) }}
 {%- set modes = ['transaction', 'functional', 'reporting', 'constant'] %}
 with placed as (
-    select * from {{ ref('int_time_entry_line') }}
+    select * from {{ rows_of('int_time_entry_line', 'time_entry_key') }}
 ),
 
 classified as (
@@ -93,6 +101,7 @@ select
     source_system,
     source_object,
     time_entry_id,
+    source_employee_id,
     employee_key,
     employment_key,
     employee_version_key_as_was,

@@ -1,10 +1,24 @@
 -- What waited to be invoiced at the end of each day, up to the as-of date: items live on that day by line, owner,
 -- part, the practice and entity of who worked, and what their records lack. A balance that has ended is written once
 -- more as zero. Converted at the spot rate of the day; `aged_amount` is the amount times its days, for the average age.
+{{ config(meta={'rows_by': {
+    'key': 'snapshot_date',
+    'from': {
+        'fct_wip_item': "select days.date_day from {dim_date} as days
+            inner join (select min(live_from) as first_day from {changed}) as touched
+                on days.date_day >= touched.first_day",
+    },
+}}) }}
+
 with horizon as (
     select as_of from {{ ref('int_horizon') }}
 ),
 
+touched as (
+    {{ first_touched_day() }}
+),
+
+-- what ended before the first day that is made anew has no part in it; the day itself writes its zero
 items as (
     select
         items.*,
@@ -15,6 +29,8 @@ items as (
         ]) }} as balance_key,
         {{ days_between(beginning_of_time(), 'items.item_date') }} as item_day
     from {{ ref('fct_wip_item') }} as items
+    cross join touched
+    where items.live_to >= touched.first_day
 ),
 
 balances as (
@@ -37,12 +53,13 @@ balances as (
 
 changes as (
     select
-        balance_key,
-        live_from as change_day,
-        amount_transaction as amount,
-        cast(amount_transaction * item_day as numeric(38, 6)) as weighted,
+        items.balance_key,
+        greatest(items.live_from, touched.opening_day) as change_day,
+        items.amount_transaction as amount,
+        cast(items.amount_transaction * items.item_day as numeric(38, 6)) as weighted,
         1 as items
     from items
+    cross join touched
     union all
     select
         items.balance_key,
@@ -97,6 +114,7 @@ daily as (
             running.change_day <= days.date_day
             and days.date_day < coalesce(running.next_change_day, {{ add_days('horizon.as_of', 1) }})
             and (running.items > 0 or running.change_day = days.date_day)
+    inner join touched on days.date_day >= touched.first_day
 ),
 
 standing as (

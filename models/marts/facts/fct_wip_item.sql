@@ -1,4 +1,12 @@
 -- What waits to be invoiced and since when, one row per item and stretch of days: the rows under fct_wip_daily.
+{{ config(meta={'rows_by': {
+    'key': 'item_id',
+    'from': {
+        'int_wip_item': 'item_id',
+        'fct_time_entry': 'time_entry_key',
+    },
+}}) }}
+
 select
     {{ surrogate_key(['items.item_kind', 'items.item_id', 'items.component', 'items.live_from']) }} as wip_item_key,
     items.component,
@@ -33,7 +41,7 @@ select
     coalesce(entries.source_file, expenses.source_file, milestones.source_file, fees.source_file) as source_file,
     coalesce(entries.source_row, expenses.source_row, milestones.source_row, fees.source_row) as source_row,
     coalesce(entries.load_id, expenses.load_id, milestones.load_id, fees.load_id) as load_id
-from {{ ref('int_wip_item') }} as items
+from {{ rows_of('int_wip_item', 'item_id') }} as items
 inner join {{ ref('dim_contract_line') }} as owners
     on
         'line|' || items.contract_line_id = owners.owner_id

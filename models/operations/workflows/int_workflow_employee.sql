@@ -1,7 +1,9 @@
 -- Employee activated → resource available. Asked of who started within the days of capacity: known to another system in
 -- which people are planned or record time, and time recorded for the employment. No record says when a person became
 -- known, so that step has no time.
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'reads': {'fct_time_entry': [
+    'employment_key', 'time_entry_id', 'entered_at', 'is_recorded', 'is_outside_employment',
+]}}) }}
 
 {%- set delivery = delivery_systems() %}
 

@@ -1,6 +1,9 @@
 -- Time approved → cost posted and billable transaction, and the invoice where the work is sold by the hour. A system
 -- that marks no entry as posted does not record posting; of one without approval nobody knows since when it waits.
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'reads': {'fct_time_entry': [
+    'time_entry_key', 'time_entry_id', 'source_system', 'source_object', 'correlation_id', 'status', 'approved_at',
+    'posted_at', 'contract_line_version_key_as_was', 'contract_type', 'is_billable', 'is_approved', 'is_after_as_of',
+], 'fct_billing_event': ['billing_event_id', 'time_entry_key']}}) }}
 
 with invoiced as (
     {{ invoiced_items('time') }}

@@ -15,7 +15,7 @@
     'needs': ['time_entry', 'contract_line'],
     'touches': ['unbilled_tm_time:stake:missing', 'wip_commercial:stake:missing', 'rate_realization', 'average_bill_rate'],
     'item_is_transaction': true,
-    'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'where': "is_approved and is_billable and (contract_type = 'time_and_materials' or contract_line_id is null)"},
+    'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'is_row_key': true, 'where': "is_approved and is_billable and (contract_type = 'time_and_materials' or contract_line_id is null)"},
 }) }}
 
 with priced as (

@@ -16,11 +16,13 @@
     'needs': ['time_entry'],
     'touches': ['billable_hours:billable_hours:missing', 'billable_utilization:billable_hours:missing', 'unbilled_unapproved_time:waiting', 'wip_commercial:waiting:missing', 'unbilled_tm_time:waiting:missing'],
     'item_is_transaction': true,
-    'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'where': "status in ('submitted', 'approved', 'posted')"},
+    'counted_on': 'work_date',
+    'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'is_row_key': true, 'where': "status in ('submitted', 'approved', 'posted')"},
 }) }}
 
 select
     {{ entry_item() }},
+    entries.work_date as counted_on,
     case
         when entries.is_after_as_of then 'not_applicable'
         when entries.status = 'submitted' then 'failed'

@@ -16,7 +16,8 @@
     'needs': ['time_entry', 'contract_line', 'billing_event'],
     'touches': ['billed_revenue:price:missing', 'unbilled_tm_time:waiting', 'wip_commercial:waiting', 'cost_standard:cost'],
     'item_is_transaction': true,
-    'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'where': "status in ('approved', 'posted')"},
+    'counted_on': 'work_date',
+    'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'is_row_key': true, 'where': "status in ('approved', 'posted')"},
 }) }}
 
 with posted as (
@@ -30,33 +31,35 @@ posters as (
     select count(*) as postings from posted
 ),
 
-states as (
+entries as (
     select
-        entries.time_entry_key,
+        facts.*,
         case
             when posters.postings = 0 then 'no system posts time'
-            when entries.is_after_as_of then 'dated after the as-of date'
-            when not entries.is_billable or coalesce(entries.contract_type, '') <> 'time_and_materials'
+            when facts.is_after_as_of then 'dated after the as-of date'
+            when not facts.is_billable or coalesce(facts.contract_type, '') <> 'time_and_materials'
                 then 'not sold by the hour'
-            when entries.price is null then 'has no price (R-01)'
-            when entries.price = 0 then 'sold for nothing'
+            when facts.price is null then 'has no price (R-01)'
+            when facts.price = 0 then 'sold for nothing'
         end as reason,
-        entries.status = 'posted' or posted.time_entry_key is not null as is_posted
-    from {{ ref('fct_time_entry') }} as entries
+        facts.status = 'posted' or posted.time_entry_key is not null as is_posted
+    from {{ ref('fct_time_entry') }} as facts
     cross join posters
-    left join posted on entries.time_entry_key = posted.time_entry_key
+    left join posted on facts.time_entry_key = posted.time_entry_key
+    where facts.status in ('approved', 'posted')
 )
 
 select
     {{ entry_item() }},
+    entries.work_date as counted_on,
     case
-        when states.reason is not null then 'not_applicable'
-        when states.is_posted then 'passed'
+        when entries.reason is not null then 'not_applicable'
+        when entries.is_posted then 'passed'
         else 'failed'
     end as outcome,
     case
-        when states.reason is not null then states.reason
-        when not states.is_posted then 'approved, and no posting names it'
+        when entries.reason is not null then entries.reason
+        when not entries.is_posted then 'approved, and no posting names it'
     end as finding,
     coalesce(
         cast(entries.approved_at as date),
@@ -76,7 +79,7 @@ select
     cast(null as {{ dbt.type_string() }}) as right_system,
     'billing_event' as right_object,
     cast(null as {{ dbt.type_string() }}) as right_id,
-    case when states.is_posted then 'posted' else 'none' end as right_value
-{{ entries_with_value() }}
-inner join states on entries.time_entry_key = states.time_entry_key
-where entries.status in ('approved', 'posted')
+    case when entries.is_posted then 'posted' else 'none' end as right_value
+from entries
+left join {{ ref('dim_contract_line') }} as owners
+    on entries.contract_line_version_key_as_was = owners.contract_line_version_key

@@ -15,7 +15,8 @@
     'needs': ['time_entry', 'project'],
     'touches': ['billable_hours:billable_hours', 'billable_utilization:billable_hours', 'unbilled_tm_time:waiting', 'wip_commercial:waiting', 'cost_standard:cost', 'project_margin:cost', 'project_margin_pct:cost'],
     'item_is_transaction': true,
-    'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'where': 'is_recorded'},
+    'counted_on': 'work_date',
+    'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'is_row_key': true, 'where': 'is_recorded'},
 }) }}
 
 with judged as (
@@ -33,6 +34,7 @@ with judged as (
 
 select
     {{ entry_item() }},
+    entries.work_date as counted_on,
     case
         when entries.is_unknown_project then 'not_applicable'
         when

@@ -15,6 +15,7 @@
     'needs': ['time_entry'],
     'touches': ['billable_hours:billable_hours', 'billable_utilization:billable_hours', 'recorded_hours:hours', 'overtime_hours:hours', 'unbilled_tm_time:waiting', 'wip_commercial:waiting'],
     'item_is_transaction': false,
+    'counted_on': 'work_date',
     'population': {'table': 'int_entry_day', 'key': 'item_day', 'second_key': 'item_week', 'where': 'is_recorded and not is_unknown_employee'},
 }) }}
 
@@ -35,19 +36,20 @@ holidays as (
     where not is_deleted and coalesce(day_fraction, 1) >= 1
 ),
 
+-- narrow: days and weeks are summed over all entries, and only what is asked for is looked up
 entries as (
     select
-        facts.*,
-        item_keys.item_day,
-        item_keys.item_week,
-        worth.entry_value,
-        worth.currency,
-        leave_days.employment_key is not null as is_on_leave,
-        holidays.holiday_date is not null as is_on_holiday,
-        coalesce(facts.work_type, '') <> 'overtime' and facts.hours > 0 as is_plain_work
-    from {{ ref('fct_time_entry') }} as facts
-    inner join {{ ref('int_entry_day') }} as item_keys on facts.time_entry_key = item_keys.time_entry_key
-    left join {{ ref('int_entry_value') }} as worth on facts.time_entry_key = worth.time_entry_key
+        facts.time_entry_key,
+        facts.work_date,
+        facts.hours,
+        facts.item_day,
+        facts.item_week,
+        facts.hours < 0 and facts.corrects_id is null as is_negative,
+        coalesce(facts.work_type, '') <> 'overtime' and facts.hours > 0 and leave_days.employment_key is not null
+            as is_on_leave,
+        coalesce(facts.work_type, '') <> 'overtime' and facts.hours > 0 and holidays.holiday_date is not null
+            as is_on_holiday
+    from {{ ref('int_entry_day') }} as facts
     left join leave_days on facts.employment_key = leave_days.employment_key and facts.work_date = leave_days.date_day
     left join {{ ref('dim_employee') }} as people on facts.employee_version_key_as_was = people.employee_version_key
     left join holidays
@@ -60,71 +62,90 @@ entries as (
 
 days as (
     select
-        entries.*,
-        sum(entries.hours) over (partition by entries.item_day) as day_hours,
-        max(case when entries.hours < 0 and entries.corrects_id is null then 1 else 0 end)
-            over (partition by entries.item_day) as has_negative,
-        max(case when entries.is_plain_work and entries.is_on_leave then 1 else 0 end)
-            over (partition by entries.item_day) as has_leave,
-        max(case when entries.is_plain_work and entries.is_on_holiday then 1 else 0 end)
-            over (partition by entries.item_day) as has_holiday,
-        sum(entries.hours) over (partition by entries.item_week) as week_hours,
-        max(entries.work_date) over (partition by entries.item_week) as week_last_date
+        item_day,
+        work_date,
+        sum(hours) as day_hours,
+        max(case when is_negative then 1 else 0 end) as has_negative,
+        max(case when is_on_leave then 1 else 0 end) as has_leave,
+        max(case when is_on_holiday then 1 else 0 end) as has_holiday
     from entries
+    group by item_day, work_date
+),
+
+judged_days as (
+    select
+        item_day as item_key,
+        work_date,
+        day_hours as found_hours,
+        case
+            when day_hours > 24 or day_hours < 0 or has_negative = 1 or has_leave = 1 or has_holiday = 1 then 'failed'
+            else 'passed'
+        end as outcome,
+        case
+            when day_hours > 24 then 'more than 24 hours on one day'
+            when day_hours < 0 then 'fewer than no hours on one day'
+            when has_negative = 1 then 'hours below zero that correct no entry'
+            when has_leave = 1 then 'worked on a day of approved leave'
+            when has_holiday = 1 then 'worked on a public holiday without overtime'
+        end as finding
+    from days
+),
+
+judged_weeks as (
+    select
+        item_week as item_key,
+        sum(hours) as found_hours,
+        max(work_date) as last_date,
+        case when sum(hours) > {{ var('policies').weekly_hours_limit }} then 'failed' else 'passed' end as outcome,
+        case
+            when sum(hours) > {{ var('policies').weekly_hours_limit }}
+                then 'more than {{ var('policies').weekly_hours_limit }} hours in one week'
+        end as finding
+    from entries
+    group by item_week
 ),
 
 items as (
     select
-        days.*,
-        days.item_day as item_key,
-        'Hours of ' || cast(days.work_date as {{ dbt.type_string() }}) as item_name,
-        case
-            when
-                days.day_hours > 24
-                or days.day_hours < 0
-                or days.has_negative = 1
-                or days.has_leave = 1
-                or days.has_holiday = 1 then 'failed'
-            else 'passed'
-        end as outcome,
-        case
-            when days.day_hours > 24 then 'more than 24 hours on one day'
-            when days.day_hours < 0 then 'fewer than no hours on one day'
-            when days.has_negative = 1 then 'hours below zero that correct no entry'
-            when days.has_leave = 1 then 'worked on a day of approved leave'
-            when days.has_holiday = 1 then 'worked on a public holiday without overtime'
-        end as finding,
-        days.work_date as event_date,
-        days.day_hours as found_hours
-    from days
+        entries.time_entry_key,
+        judged_days.item_key,
+        judged_days.work_date as counted_on,
+        'Hours of ' || cast(entries.work_date as {{ dbt.type_string() }}) as item_name,
+        judged_days.outcome,
+        judged_days.finding,
+        entries.work_date as event_date,
+        judged_days.found_hours
+    from entries
+    inner join judged_days on entries.item_day = judged_days.item_key and entries.work_date = judged_days.work_date
     union all
     select
-        days.*,
-        days.item_week as item_key,
-        'Hours of the week of ' || cast({{ week_start('days.work_date') }} as {{ dbt.type_string() }}) as item_name,
-        case when days.week_hours > {{ var('policies').weekly_hours_limit }} then 'failed' else 'passed' end as outcome,
-        case
-            when days.week_hours > {{ var('policies').weekly_hours_limit }}
-                then 'more than {{ var('policies').weekly_hours_limit }} hours in one week'
-        end as finding,
-        days.week_last_date as event_date,
-        days.week_hours as found_hours
-    from days
+        entries.time_entry_key,
+        judged_weeks.item_key,
+        entries.work_date as counted_on,
+        'Hours of the week of ' || cast({{ week_start('entries.work_date') }} as {{ dbt.type_string() }}) as item_name,
+        judged_weeks.outcome,
+        judged_weeks.finding,
+        judged_weeks.last_date as event_date,
+        judged_weeks.found_hours
+    from entries
+    inner join judged_weeks on entries.item_week = judged_weeks.item_key
 )
 
 select
-    entries.item_key,
-    entries.item_name,
-    entries.outcome,
-    entries.finding,
-    entries.event_date,
+    items.item_key,
+    items.counted_on,
+    items.item_name,
+    items.outcome,
+    items.finding,
+    items.event_date,
     'time|' || entries.source_system || ':' || entries.time_entry_id as transaction_key,
     abs(entries.entry_value) as stake_amount,
     abs(entries.entry_value) as tested_amount,
     cast(null as numeric(28, 6)) as display_amount,
-    entries.currency,
+    entries.entry_value_currency as currency,
     entries.legal_entity_id as owner_entity_id,
     {{ entry_owners() }},
-    {{ left_is_entry("cast(entries.found_hours as " ~ dbt.type_string() ~ ") || ' hours'") }},
+    {{ left_is_entry("cast(items.found_hours as " ~ dbt.type_string() ~ ") || ' hours'") }},
     {{ no_right_side() }}
-from items as entries
+from items
+inner join {{ ref('int_entry_value') }} as entries on items.time_entry_key = entries.time_entry_key

@@ -15,11 +15,13 @@
     'needs': ['time_entry', 'employment'],
     'touches': ['billable_hours:billable_hours', 'billable_utilization:billable_hours', 'recorded_hours:hours', 'cost_standard:cost', 'unbilled_tm_time:waiting', 'wip_commercial:waiting'],
     'item_is_transaction': true,
-    'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'where': 'is_recorded'},
+    'counted_on': 'work_date',
+    'population': {'table': 'fct_time_entry', 'key': 'time_entry_key', 'is_row_key': true, 'where': 'is_recorded'},
 }) }}
 
 select
     {{ entry_item() }},
+    entries.work_date as counted_on,
     case
         when entries.is_unknown_employee then 'not_applicable'
         when entries.is_outside_employment then 'failed'

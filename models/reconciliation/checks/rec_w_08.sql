@@ -21,10 +21,8 @@
 with entries as (
     select
         facts.*,
-        days.item_day,
         people.role
-    from {{ ref('fct_time_entry') }} as facts
-    inner join {{ ref('int_entry_day') }} as days on facts.time_entry_key = days.time_entry_key
+    from {{ ref('int_entry_day') }} as facts
     left join {{ ref('dim_employee') }} as people on facts.employee_version_key_as_was = people.employee_version_key
     where facts.is_approved
 ),

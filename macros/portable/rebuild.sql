@@ -17,10 +17,13 @@
   `config(meta={'reads': {model: [columns]}})` says that only these columns of what it reads matter: rows that differ in
   others do not count as changed. A view may say so too, and a model without `rows_by`.
 
-  A test of severity error whose table stands has passed on it before, and does not look again.
+  A model with `rows_by` reads what it is made of through `rows_of(model, key expression)`. The promise is that rows of one
+  key depend on what `rows_of` gives for that key and on nothing else that changed. tests/tieout/test_rebuild.py holds it to
+  that.
 
-  It then reads what it is made of through `rows_of(model, key expression)`. The promise is that rows of one key depend
-  on what `rows_of` gives for that key and on nothing else that changed. tests/tieout/test_rebuild.py holds it to that.
+  `config(meta={'keeps_difference': true})` is for a small model that is made as a whole and that much waits for: it keeps
+  the rows by which it differs. A test of severity error whose tables stand has passed on them before, and does not look
+  again.
 #}
 
 {% macro rebuild_relation(suffix) -%}

@@ -18,8 +18,8 @@ from tieout.build_database import open_build
 SCHEMA = "rebuild"
 # where a greater share of a table's rows is touched, it is made anew as a whole
 MOST_ROWS_PCT = 30
-# a table with fewer is made anew in less time than it takes to ask what of it is touched
-LEAST_ROWS = 100_000
+# what descends from an object with fewer records is made anew in less time than it takes to ask what of it is touched
+LEAST_RECORDS = 100_000
 # which columns of an input matter; None: all of them
 Columns = frozenset[str] | None
 # a table's own statement is another, or reads what is not followed: it is made anew as a whole
@@ -71,7 +71,6 @@ def prepare(
         "states": states,
         "decided": {},
         "most_rows_pct": MOST_ROWS_PCT,
-        "least_rows": LEAST_ROWS,
     }
 
 
@@ -102,6 +101,11 @@ def _differing_records(
 ) -> bool:
     """Keep the native keys of records that are new, changed or closed since; False where that cannot be told."""
     raw_object = name.removeprefix(_RAW)
+    records = sum(
+        int(state.split("|")[1]) for table, state in now.items() if table.split(".", 1)[1] == raw_object
+    )
+    if records < LEAST_RECORDS:
+        return False
     for side in ("was", "now"):
         connection.execute(
             f'create table {SCHEMA}."{name}__{side}" (source_system varchar, native_key varchar)'

@@ -57,7 +57,6 @@
     {%- set by = (model.config.meta or {}).get('rows_by') -%}
     {%- if not changed -%}{{ return('same') }}{%- endif -%}
     {%- if not by or load_cached_relation(this) is none -%}{{ return('whole') }}{%- endif -%}
-    {%- if _one_row('select count(*) from ' ~ this)[0] < graph.rebuild.least_rows -%}{{ return('whole') }}{%- endif -%}
     {%- set keys = [] -%}
     {%- for input in changed -%}
         {%- if input.state != 'rows' or input.name not in by['from'] -%}{{ return('whole') }}{%- endif -%}

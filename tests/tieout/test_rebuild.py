@@ -103,12 +103,14 @@ def test_rows_that_are_replaced_make_the_version_that_a_full_build_makes(
 ) -> None:
     # however many are touched: a small firm has few of each kind
     monkeypatch.setattr(rebuild, "MOST_ROWS_PCT", 100)
-    monkeypatch.setattr(rebuild, "LEAST_ROWS", 0)
+    monkeypatch.setattr(rebuild, "LEAST_RECORDS", 0)
     change(folder, CHANGES[kind])
     changed, said = built(folder)
     assert {"canonical.can_time_entry", "marts.fct_time_entry"} <= {*said["rows_replaced"]}
     # what is on an invoice is worked out as a whole where billing events have changed
     assert ("marts.fct_wip_daily" in said["rows_replaced"]) == (kind != "what bills them")
+    # a small table, and yet counted by the months that have changed
+    assert kind != "hours" or "reconciliation.rec_check_count" in said["rows_replaced"]
     assert "marts.fct_capacity_daily" in said["came_out_the_same"]
     whole, _ = built(folder, full=True)
     assert differing(changed, whole) == {}
@@ -134,7 +136,7 @@ def test_few_rows_of_a_large_table_are_replaced(folder: Path, monkeypatch: pytes
     )
     _, small = built(folder)
     assert "marts.fct_time_entry" not in small["rows_replaced"]
-    monkeypatch.setattr(rebuild, "LEAST_ROWS", 0)
+    monkeypatch.setattr(rebuild, "LEAST_RECORDS", 0)
     change(
         folder,
         ("update entries set hours = '1.25' where time_entry_id = (select min(time_entry_id) from entries)",),
@@ -159,8 +161,9 @@ DAYS = [f"2026-06-0{day} 08:00:00" for day in range(1, 6)]
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """A build database with raw history of three records, of which one was changed."""
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A build database with raw history of three records, of which one was changed; not too few to ask."""
+    monkeypatch.setattr(rebuild, "LEAST_RECORDS", 0)
     path = tmp_path / DATABASE_FILE
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema raw_psa")
@@ -211,6 +214,19 @@ def test_where_it_cannot_be_told_nothing_is_said(database: Path) -> None:
         connection.execute(f"alter table {RAW} add column note varchar")
     assert differing_keys(database, before) is None
     assert differing_keys(database, {}) is None
+
+
+def test_of_few_records_nothing_is_said(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = raw_state(database)
+    with duckdb.connect(str(database)) as connection:
+        opening(connection, "d", 2)
+    monkeypatch.setattr(rebuild, "LEAST_RECORDS", 6)
+    inputs = {"canonical.can_time_entry": {raw_input("time_entry"): None}}
+    assert rebuild.prepare(database, inputs, raw_state(database), before)["states"] == {}
+    monkeypatch.setattr(rebuild, "LEAST_RECORDS", 5)
+    assert rebuild.prepare(database, inputs, raw_state(database), before)["states"] == {
+        "raw_time_entry": "rows"
+    }
 
 
 def test_inputs_are_told_by_name_and_outcomes_by_table(database: Path) -> None:

@@ -12,8 +12,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.firms import demo, faultless, made_once
 
-# These refresh a firm or more: started first, so that no worker is left alone with one at the end.
+# These refresh a firm or more: started first, the longest before the others, so that no worker is left alone with one at
+# the end.
 SLOW = (
+    "acceptance/test_year_of_breaks",
     "odoo",
     "tieout/test_refresh",
     "portability",
@@ -62,7 +64,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Slow files first."""
-    items.sort(key=lambda item: not item.path.relative_to(HERE).as_posix().startswith(SLOW))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    file = item.path.relative_to(HERE).as_posix()
+    return next((turn for turn, start in enumerate(SLOW) if file.startswith(start)), len(SLOW))
 
 
 @pytest.fixture(scope="session")

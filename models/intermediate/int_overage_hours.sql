@@ -9,11 +9,11 @@
             union all
             select entries.time_entry_key from {fct_time_entry} as entries
             inner join (
-                select distinct contract_line_id, date_trunc('month', work_date) as service_month from {changed}
+                select distinct contract_line_id, " ~ month_start('work_date') ~ " as service_month from {changed}
                 where contract_type = 'retainer'
             ) as touched
                 on entries.contract_line_id = touched.contract_line_id
-                and date_trunc('month', entries.work_date) = touched.service_month
+                and " ~ month_start('entries.work_date') ~ " = touched.service_month
             where entries.contract_type = 'retainer'",
     },
 }}) }}

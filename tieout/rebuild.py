@@ -24,6 +24,8 @@ LEAST_RECORDS = 100_000
 Columns = frozenset[str] | None
 # a table's own statement is another, or reads what is not followed: it is made anew as a whole
 OWN = "own.own"
+# a table's own statement names the as-of date
+AS_OF = "own.as_of"
 _RAW = "raw_"
 
 
@@ -46,10 +48,11 @@ def prepare(
     inputs: Mapping[str, Mapping[str, Columns]],
     now: Mapping[str, str],
     before: Mapping[str, str],
+    as_of: tuple[str, str],
 ) -> dict[str, Any]:
     """What the macros read and write as `graph.rebuild`: what each table and test is made of, which raw records differ, and
     what became of each table. The records themselves lie in schema `rebuild`. `now` and `before` are the states of raw
-    tables (tieout.stale.raw_state)."""
+    tables (tieout.stale.raw_state), `as_of` the days of which the version before and this one speak."""
     states: dict[str, str] = {}
     with open_build(database, read_only=False) as connection:
         forget(connection)
@@ -60,6 +63,12 @@ def prepare(
             table = name.split(".", 1)[1]
             if _differing_records(connection, table, now, before):
                 states[table] = "rows"
+        if as_of[0] != as_of[1] and any(_records(state) >= LEAST_RECORDS for state in now.values()):
+            states["as_of"] = "rows"
+            for side, day in zip(("was", "now"), as_of, strict=True):
+                connection.execute(
+                    f"create table {SCHEMA}.as_of__{side} as select cast(? as date) as as_of", [day]
+                )
     return {
         "inputs": {
             relation: {
@@ -101,9 +110,7 @@ def _differing_records(
 ) -> bool:
     """Keep the native keys of records that are new, changed or closed since; False where that cannot be told."""
     raw_object = name.removeprefix(_RAW)
-    records = sum(
-        int(state.split("|")[1]) for table, state in now.items() if table.split(".", 1)[1] == raw_object
-    )
+    records = sum(_records(state) for table, state in now.items() if table.split(".", 1)[1] == raw_object)
     if records < LEAST_RECORDS:
         return False
     for side in ("was", "now"):
@@ -131,6 +138,10 @@ def _differing_records(
             [schema.removeprefix("raw_"), since, since],
         )
     return True
+
+
+def _records(state: str) -> int:
+    return int(state.split("|")[1])
 
 
 def _changed_tables(raw_object: str, now: Mapping[str, str], before: Mapping[str, str]) -> Iterator[str]:

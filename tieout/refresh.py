@@ -196,7 +196,7 @@ def _transaction(
         todo = plan(project, unused, now, before)
         told = None
         if before is not None and todo.inputs is not None:
-            told = rebuild.prepare(database, todo.inputs, now.raw, before.raw)
+            told = rebuild.prepare(database, todo.inputs, now.raw, before.raw, (before.as_of, now.as_of))
         report = build(work, project, with_as_of(variables, as_of), todo.nodes, progress, told)
         spared = rebuild.outcome(told) if told else rebuild.Outcome()
     progress("gate", {**report.counts, "unchanged": todo.unchanged or None})

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tieout.build_database import open_build
 from tieout.feeds import Unused
-from tieout.rebuild import OWN, Columns, raw_input
+from tieout.rebuild import AS_OF, OWN, Columns, raw_input
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
-_AS_OF = ("'as_of'", '"as_of"')
+_SPELLED_AS_OF = ("var('as_of')", 'var("as_of")')
 _READS_RAW = "macro.tieout.raw_relation"
 # gives what the staging gives that the model reads anyway
 _REPEATS_A_PARENT = "macro.tieout.rows_of_staging"
@@ -92,7 +92,7 @@ def plan(project: Manifest, unused: Unused, now: Basis, before: Basis | None) ->
     if before.as_of != now.as_of:
         for key in nodes:
             if _reads_as_of(project, key):
-                reasons.setdefault(key, set()).add(OWN)
+                reasons.setdefault(key, set()).add(AS_OF)
     affected = (reasons.keys() | _descendants(project, reasons)) & nodes.keys()
     standing = {key for key in affected - reasons.keys() if _is_view(nodes[key])}
     run = affected - standing
@@ -185,13 +185,13 @@ def _changed_read(project: Manifest, key: str, changed: set[str]) -> str | None:
 
 def _reads_as_of(project: Manifest, key: str) -> bool:
     node = project.nodes[key]
-    own = node.raw_code + str(getattr(node, "test_metadata", ""))
+    own = node.raw_code + str(getattr(node, "test_metadata", "")).replace("\\", "")
     macros = project.macros
     return _names_as_of(own) or _reaches(project, key, lambda name: _names_as_of(macros[name].macro_sql))
 
 
 def _names_as_of(code: str) -> bool:
-    return any(spelled in code for spelled in _AS_OF)
+    return any(spelled in code for spelled in _SPELLED_AS_OF)
 
 
 def _reaches(project: Manifest, key: str, wanted: Callable[[str], bool]) -> bool:

@@ -12,7 +12,8 @@
   key    expression over its own columns; all rows of a key are made anew together
   from   by changed table, how its differing rows name such keys: an expression over its columns, a select in which
          `{changed}` stands for these rows and `{model}` for any model, or `macro` and the name of one that gives a
-         select. A table that is not named here makes the model be built as a whole.
+         select. A table that is not named here makes the model be built as a whole, and so does a new as-of date of a
+         model whose SQL names it: it is the table `as_of` here, with a column of that name.
 
   `config(meta={'reads': {model: [columns]}})` says that only these columns of what it reads matter: rows that differ in
   others do not count as changed. A view may say so too, and a model without `rows_by`.

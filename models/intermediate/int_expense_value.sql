@@ -1,5 +1,7 @@
 -- What each live expense costs, which expense line sells it, and at what value: the cost net of recoverable tax, at the
 -- spot rate of the day in the currency of the line, with the mark-up of the version that holds on that day.
+{{ config(meta={'keeps_difference': true}) }}
+
 with expenses as (
     select
         expenses.*,

@@ -1,5 +1,7 @@
 -- One row: the first day of capacity, the day the version speaks of, the last Sunday until then (the end of the last
 -- whole week, cut_off), and the days that dim_date must hold.
+{{ config(meta={'keeps_difference': true}) }}
+
 with time_entries as (
     select
         min(work_date) as first_work_date,

@@ -1,12 +1,29 @@
 -- Everything that waits to be invoiced, item by item: what it is worth in the currency of its contract line, and from
 -- when to when it waits. Time and overage come capped; the other parts know no cap.
-{{ config(meta={'rows_by': {
-    'key': 'item_id',
-    'from': {
-        'int_wip_capped': 'item_id',
-        'int_billed_interval': 'item_id',
+{{ config(meta={
+    'rows_by': {
+        'key': 'item_id',
+        'from': {
+            'int_wip_capped': 'item_id',
+            'int_billed_interval': 'item_id',
+            'int_expense_value': 'expense_key',
+            'int_horizon': 'select waiting.item_id from {int_wip_capped} as waiting inner join ' ~ moved_as_of() ~ ' as moved
+                    on waiting.live_from > moved.earlier and waiting.live_from <= moved.later
+                union all
+                select expense_key from {int_expense_value}
+                union all
+                select entity_key from {can_milestone}
+                union all
+                select billing_period from {int_fee_event}',
+        },
     },
-}}) }}
+    'reads': {
+        'int_horizon': ['as_of'],
+        'int_expense_value': [
+            'expense_key', 'contract_line_id', 'expense_date', 'approved_date', 'billable_value', 'is_approved', 'is_billable',
+        ],
+    },
+}) }}
 
 with expenses as (
     select

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -70,21 +71,25 @@ def folder(faulty_tiny: Callable[[int], Path], tmp_path_factory: pytest.TempPath
     return copy
 
 
-def built(folder: Path, full: bool = False) -> tuple[Version, dict[str, Any]]:
+def built(folder: Path, full: bool = False, as_of: date | None = None) -> tuple[Version, dict[str, Any]]:
     """A new version, and what its report says of the build."""
-    version = refresh(load_firm(folder / "firm.yml"), Options((), full, None), silent)
+    version = refresh(load_firm(folder / "firm.yml"), Options((), full, as_of), silent)
     report = json.loads((version.directory / "run_report.json").read_text(encoding="utf-8"))
     return version, report["build"]
 
 
 def change(folder: Path, statements: tuple[str, ...]) -> None:
-    """Run statements over the extracts of time entries and billing events."""
+    """Run statements over the extracts of time entries, billing events and exchange rates."""
     marks = {
         name: f"hash(time_entry_id) % {ONE_IN} = {place}"
         for place, name in enumerate(("some", "others", "more"))
     }
     with duckdb.connect() as connection:
-        files = {"entries": folder / "psa/time_entry.csv", "events": folder / "psa/billing_event.csv"}
+        files = {
+            "entries": folder / "psa/time_entry.csv",
+            "events": folder / "psa/billing_event.csv",
+            "rates": folder / "erp/fx_rate.csv",
+        }
         for table, file in files.items():
             connection.execute(
                 f"create table {table} as select * from read_csv(?, all_varchar = true, nullstr = 'no such text')",
@@ -115,6 +120,50 @@ def test_rows_that_are_replaced_make_the_version_that_a_full_build_makes(
     whole, _ = built(folder, full=True)
     assert differing(changed, whole) == {}
     assert changed.data["row_counts"] == whole.data["row_counts"]
+
+
+NIGHTS: dict[str, tuple[date, tuple[str, ...]]] = {
+    "the day before": (date(2026, 6, 23), ()),
+    "the next day": (
+        date(2026, 6, 24),
+        ("update entries set hours = '5.5' where work_date = '2026-06-24' and hours <> '5.5'",),
+    ),
+    "later rates": (
+        date(2026, 6, 26),
+        (
+            "update rates set rate = cast(cast(rate as decimal(28, 10)) * 1.01 as varchar)"
+            " where rate_date >= '2026-06-20' and rate_type in ('spot', 'average')",
+        ),
+    ),
+    "later rates of the same day": (
+        date(2026, 6, 26),
+        ("delete from rates where rate_date >= '2026-06-25' and rate_type = 'spot'",),
+    ),
+    "another constant rate": (
+        date(2026, 6, 27),
+        (
+            "update rates set rate = cast(cast(rate as decimal(28, 10)) * 1.01 as varchar) where rate_type = 'budget'",
+        ),
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("night", NIGHTS)
+def test_a_new_day_and_its_rates_touch_what_they_make_different(
+    night: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuild, "MOST_ROWS_PCT", 100)
+    monkeypatch.setattr(rebuild, "LEAST_RECORDS", 0)
+    as_of, statements = NIGHTS[night]
+    change(folder, statements)
+    moved, said = built(folder, as_of=as_of)
+    assert {"marts.fct_time_entry", "marts.fct_wip_item", "marts.fct_wip_daily"} <= {
+        *said["rows_replaced"],
+        *said["came_out_the_same"],
+    }
+    whole, _ = built(folder, full=True, as_of=as_of)
+    assert differing(moved, whole) == {}
 
 
 def differing(one: Version, other: Version) -> dict[str, tuple[str | None, str | None]]:
@@ -157,6 +206,7 @@ def test_nothing_of_it_is_published(folder: Path) -> None:
 
 
 RAW = "raw_psa.time_entry"
+SAME_DAY = ("2026-06-30", "2026-06-30")
 DAYS = [f"2026-06-0{day} 08:00:00" for day in range(1, 6)]
 
 
@@ -186,7 +236,7 @@ def opening(connection: duckdb.DuckDBPyConnection, key: str, opened: int, closed
 def differing_keys(database: Path, before: Mapping[str, str]) -> list[tuple[str, str]] | None:
     """The records that are said to differ since; None where nothing is said."""
     inputs = {"canonical.can_time_entry": {raw_input("time_entry"): None}}
-    told = rebuild.prepare(database, inputs, raw_state(database), before)
+    told = rebuild.prepare(database, inputs, raw_state(database), before, SAME_DAY)
     with duckdb.connect(str(database), read_only=True) as connection:
         found = connection.execute('select * from rebuild."raw_time_entry__now" order by all').fetchall()
     return found if told["states"] == {"raw_time_entry": "rows"} else None
@@ -222,11 +272,26 @@ def test_of_few_records_nothing_is_said(database: Path, monkeypatch: pytest.Monk
         opening(connection, "d", 2)
     monkeypatch.setattr(rebuild, "LEAST_RECORDS", 6)
     inputs = {"canonical.can_time_entry": {raw_input("time_entry"): None}}
-    assert rebuild.prepare(database, inputs, raw_state(database), before)["states"] == {}
+    assert rebuild.prepare(database, inputs, raw_state(database), before, SAME_DAY)["states"] == {}
     monkeypatch.setattr(rebuild, "LEAST_RECORDS", 5)
-    assert rebuild.prepare(database, inputs, raw_state(database), before)["states"] == {
+    assert rebuild.prepare(database, inputs, raw_state(database), before, SAME_DAY)["states"] == {
         "raw_time_entry": "rows"
     }
+
+
+def test_a_new_day_is_told_to_large_firms_only(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = raw_state(database)
+    told = rebuild.prepare(database, {}, state, state, ("2026-06-29", "2026-06-30"))
+    assert told["states"] == {"as_of": "rows"}
+    with duckdb.connect(str(database), read_only=True) as connection:
+        sides = [
+            connection.execute(f"select as_of from rebuild.as_of__{side}").fetchall()
+            for side in ("was", "now")
+        ]
+    assert sides == [[(date(2026, 6, 29),)], [(date(2026, 6, 30),)]]
+    assert rebuild.prepare(database, {}, state, state, SAME_DAY)["states"] == {}
+    monkeypatch.setattr(rebuild, "LEAST_RECORDS", 5)
+    assert rebuild.prepare(database, {}, state, state, ("2026-06-29", "2026-06-30"))["states"] == {}
 
 
 def test_inputs_are_told_by_name_and_outcomes_by_table(database: Path) -> None:
@@ -236,7 +301,7 @@ def test_inputs_are_told_by_name_and_outcomes_by_table(database: Path) -> None:
         "marts.two": {OWN: None},
         "marts.three": {"marts.one": None},
     }
-    told = rebuild.prepare(database, inputs, state, state)
+    told = rebuild.prepare(database, inputs, state, state, SAME_DAY)
     assert told["inputs"] == {
         "marts.one": {"two": "a, b"},
         "marts.two": {"own": None},

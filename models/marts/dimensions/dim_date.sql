@@ -1,4 +1,6 @@
 -- Days from the first to the last that any fact can have, with the group's fiscal calendar.
+{{ config(meta={'keeps_difference': true}) }}
+
 with numbers as (
     {{ number_series(40000) }}
 ),

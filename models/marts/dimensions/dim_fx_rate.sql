@@ -1,5 +1,7 @@
 -- One rate per pair, rate type and date: direct, else inverse, else through the pivot currency; 1 between a
 -- currency and itself. No rate is no row, never 1. An average is dated on the first of its month.
+{{ config(meta={'keeps_difference': true}) }}
+
 with legs as (
     select * from {{ ref('int_fx_leg') }}
 ),

@@ -1,5 +1,6 @@
 -- One row per live expense: what it costs net of recoverable tax, what it is charged on for, and who owns the cost. It
 -- is a cost of project margin once it is approved and its project has a customer on that day.
+{{ config(meta={'keeps_difference': true}) }}
 {%- set modes = ['transaction', 'functional', 'reporting', 'constant'] %}
 with expenses as (
     select

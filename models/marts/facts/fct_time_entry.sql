@@ -1,14 +1,23 @@
 -- One row per live time entry: what it counts as (one bucket of hours each), whom and what it belongs to as
 -- was and as is, what it cost at standard, and what it is sold for. A rate or an exchange rate that is missing
 -- leaves null, never 0.
-{{ config(meta={'rows_by': {
-    'key': 'time_entry_key',
-    'from': {
-        'can_time_entry': 'entity_key',
-        'int_bill_rate': 'select entries.time_entry_key from {int_time_entry_line} as entries
-            inner join {changed} on entries.rate_question = changed.rate_question',
+{{ config(meta={
+    'rows_by': {
+        'key': 'time_entry_key',
+        'from': {
+            'can_time_entry': 'entity_key',
+            'int_bill_rate': 'select entries.time_entry_key from {int_time_entry_line} as entries
+                inner join {changed} on entries.rate_question = changed.rate_question
+                and entries.lookup_date >= changed.valid_from and entries.lookup_date < changed.valid_to',
+            'as_of': 'select entries.entity_key from {can_time_entry} as entries inner join ' ~ moved_as_of() ~ ' as moved
+                on entries.work_date > moved.earlier and entries.work_date <= moved.later',
+            'dim_fx_rate': 'select entries.entity_key from {can_time_entry} as entries
+                inner join ' ~ first_moved_rate('average') ~ ' as moved
+                on ' ~ month_start('entries.work_date') ~ ' >= moved.first_day',
+        },
     },
-}}) }}
+    'reads': {'dim_fx_rate': read_of_rates()},
+}) }}
 {%- set modes = ['transaction', 'functional', 'reporting', 'constant'] %}
 with placed as (
     select * from {{ rows_of('int_time_entry_line', 'time_entry_key') }}

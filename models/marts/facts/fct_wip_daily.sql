@@ -1,14 +1,20 @@
 -- What waited to be invoiced at the end of each day, up to the as-of date: items live on that day by line, owner,
 -- part, the practice and entity of who worked, and what their records lack. A balance that has ended is written once
 -- more as zero. Converted at the spot rate of the day; `aged_amount` is the amount times its days, for the average age.
-{{ config(meta={'rows_by': {
-    'key': 'snapshot_date',
-    'from': {
-        'fct_wip_item': "select days.date_day from {dim_date} as days
-            inner join (select min(live_from) as first_day from {changed}) as touched
-                on days.date_day >= touched.first_day",
+{{ config(meta={
+    'rows_by': {
+        'key': 'snapshot_date',
+        'from': {
+            'fct_wip_item': 'select days.date_day from {dim_date} as days
+                inner join (select min(live_from) as first_day from {changed}) as touched
+                    on days.date_day >= touched.first_day',
+            'int_horizon': days_after_as_of(),
+            'dim_fx_rate': days_of_moved_rates(),
+            'dim_date': 'date_day',
+        },
     },
-}}) }}
+    'reads': {'int_horizon': ['as_of'], 'dim_fx_rate': read_of_rates(), 'dim_date': ['date_day']},
+}) }}
 
 with horizon as (
     select as_of from {{ ref('int_horizon') }}

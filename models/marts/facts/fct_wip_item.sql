@@ -1,11 +1,18 @@
 -- What waits to be invoiced and since when, one row per item and stretch of days: the rows under fct_wip_daily.
-{{ config(meta={'rows_by': {
-    'key': 'item_id',
-    'from': {
-        'int_wip_item': 'item_id',
-        'fct_time_entry': 'time_entry_key',
+{{ config(meta={
+    'rows_by': {
+        'key': 'item_id',
+        'from': {
+            'int_wip_item': 'item_id',
+            'fct_time_entry': 'time_entry_key',
+            'fct_expense': 'expense_key',
+        },
     },
-}}) }}
+    'reads': {'fct_expense': [
+        'expense_key', 'missing_link', 'source_system', 'source_object', 'expense_id', 'source_url', 'source_file',
+        'source_row', 'load_id',
+    ]},
+}) }}
 
 select
     {{ surrogate_key(['items.item_kind', 'items.item_id', 'items.component', 'items.live_from']) }} as wip_item_key,

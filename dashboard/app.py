@@ -31,10 +31,18 @@ WATCH_EVERY = "60s"
 def main() -> None:
     """Set the page up, then draw the page that was asked for, or say why it cannot be drawn."""
     pages = [
-        st.Page(partial(_draw, entry), title=entry.title, url_path=entry.path, default=place == 0)
+        st.Page(
+            partial(_draw, entry),
+            title=entry.title,
+            url_path=entry.path if place else None,
+            default=place == 0,
+        )
         for place, entry in enumerate(registry.ENTRIES)
     ]
-    page = st.navigation(pages, position="hidden")
+    # The first page has no address of its own, and yet others are opened by their names.
+    first = registry.ENTRIES[0]
+    by_name = st.Page(partial(_draw, first), title=first.title, url_path=first.path, visibility="hidden")
+    page = st.navigation([*pages, by_name], position="hidden")
     st.set_page_config(page_title=f"{page.title} · Tieout", layout="wide", initial_sidebar_state="collapsed")
     st.html(theme.style_sheet())
     # Widgets of another page have forgotten what was chosen; the address has not.
@@ -45,7 +53,7 @@ def main() -> None:
     page.run()
     # Filters write the address while the page is drawn, and the links take it along.
     with above:
-        navigation.draw(pages, page)
+        navigation.draw(pages, pages[0] if page is by_name else page)
     _watch(st.session_state.get(SHOWN))
 
 

@@ -235,11 +235,12 @@ def query(
       practice=Data    practice!=Data    practice in Data,Cloud    practice not in Data,Cloud
       month>=2026-04   month<=2026-06    month between 2026-04,2026-06    quarter=2026-Q2
 
-    `tieout metrics` lists the metrics, `tieout metrics NAME` the dimensions of one.
+    `tieout metrics` lists the metrics, `tieout metrics NAME` the dimensions of one. With --format csv the period, the
+    currency and the notes go to standard error.
     """
     from tieout.filter_text import parse_filter
     from tieout.metrics_service import MetricsService, Query
-    from tieout.output import as_csv, as_json, console, print_result
+    from tieout.output import as_csv, as_json, console, print_result, said_beside
 
     names = [name.strip() for metric in metrics for name in metric.split(",") if name.strip()]
     dimensions = [name.strip() for part in by for name in part.split(",") if name.strip()]
@@ -267,6 +268,8 @@ def query(
         click.echo(as_json(result, trusted))
     elif form == "csv":
         click.echo(as_csv(result), nl=False)
+        for line in said_beside(result):
+            click.echo(line, err=True)
     else:
         print_result(result, console(), trusted, whole)
 

@@ -113,8 +113,23 @@ def print_result(
 ) -> None:
     """The period, a table with the groups taken together at its end, and under it what it is of and which open breaks
     touch it and how much of it is traced."""
-    console.print(Text(f"Period: {result.period.heading()}", style="bold"), soft_wrap=True)
+    console.print(Text(_of_period(result), style="bold"), soft_wrap=True)
     console.print(_table(result, console, whole) if result.rows else "No rows.")
+    for line in (*_about(result), *trust_lines(trusted or {})):
+        console.print(Text(line, style="dim"), soft_wrap=True)
+
+
+def said_beside(result: Result) -> list[str]:
+    """What a table says above and under its rows, for a form that holds rows alone."""
+    return [_of_period(result), *_about(result)]
+
+
+def _of_period(result: Result) -> str:
+    return f"Period: {result.period.heading()}"
+
+
+def _about(result: Result) -> list[str]:
+    """What the numbers are of, and what is to be known of them."""
     parts = [f"As of {result.as_of}", result.mode]
     if any(column.unit == "money" for column in result.columns):
         parts.append(
@@ -122,9 +137,7 @@ def print_result(
         )
     if result.population:
         parts.append(result.population.replace("_", " "))
-    said = trust_lines(trusted or {})
-    for line in (" · ".join([*parts, f"version {result.version}"]), *result.notes, *said):
-        console.print(Text(line, style="dim"), soft_wrap=True)
+    return [" · ".join([*parts, f"version {result.version}"]), *result.notes]
 
 
 def trust_lines(trusted: Mapping[str, Trust]) -> list[str]:

@@ -159,7 +159,7 @@ KINDS = (
         "r.currency",
         "r.status",
         "r.kind",
-        missing="not billed yet: no billing event",
+        missing="no billing event names it",
     ),
     Kind(
         "invoice_line",

@@ -137,15 +137,31 @@ def read(said: Sequence[Mapping[str, Any]]) -> list[Unplaced]:
 
 
 def note(found: Sequence[Unplaced]) -> str | None:
-    """The sentence beside numbers of billable resources: the work of people whom no system delivers is not among them. None
-    where there is none."""
-    of_nobody = [one for one in found if one.kind == "unknown_employee"]
-    if not of_nobody:
-        return None
-    rows = sum(one.rows for one in of_nobody)
-    hours = sum((one.hours for one in of_nobody if one.hours is not None), Decimal(0))
-    who = "names an employee" if rows == 1 else "name employees"
-    return (
-        f"In the whole firm {counted(rows, 'time entry', 'time entries')} ({hours:,.2f} h) {who} whom no system delivers: in"
-        " the population firm, not among billable resources."
-    )
+    """The sentences beside numbers of billable resources: the work of people whom no system delivers is not among them, and
+    that on projects which none delivers is not billable. None where there is none."""
+    said = [
+        f"In the whole firm {_much(found, kind, one, several)} {consequence}"
+        for kind, one, several, consequence in (
+            (
+                "unknown_employee",
+                "names an employee",
+                "name employees",
+                "whom no system delivers: in the population firm, not among billable resources.",
+            ),
+            (
+                "unknown_project",
+                "names a project",
+                "name projects",
+                "that no system delivers: internal hours, of no customer or contract.",
+            ),
+        )
+        if any(unplaced.kind == kind for unplaced in found)
+    ]
+    return " ".join(said) or None
+
+
+def _much(found: Sequence[Unplaced], kind: str, one: str, several: str) -> str:
+    of_nobody = [unplaced for unplaced in found if unplaced.kind == kind]
+    rows = sum(unplaced.rows for unplaced in of_nobody)
+    hours = sum((unplaced.hours for unplaced in of_nobody if unplaced.hours is not None), Decimal(0))
+    return f"{counted(rows, 'time entry', 'time entries')} ({hours:,.2f} h) {one if rows == 1 else several}"

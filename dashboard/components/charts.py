@@ -633,9 +633,11 @@ def _line(
         go.Scatter(
             x=list(dates[:whole]),
             y=list(values[:whole]),
-            mode="lines",
+            mode="lines+markers",
             connectgaps=False,
             line={"color": colour, "width": 2},
+            # a value between two gaps has no line
+            marker={"size": [6 if alone else 0 for alone in _alone(values[:whole])], "opacity": 1},
             customdata=data[:whole],
             hovertemplate=hover,
             name=literal(one.label),
@@ -663,6 +665,15 @@ def _line(
             marker={"size": 8, "color": colours.surface, "line": {"color": colour, "width": 2}},
         )
     )
+
+
+def _alone(values: Sequence[float | None]) -> list[bool]:
+    """Whether each value is known and neither of its neighbours is."""
+    around = [None, *values, None]
+    return [
+        value is not None and before is None and after is None
+        for before, value, after in zip(around, values, around[2:], strict=False)
+    ]
 
 
 def _label_room(series: Sequence[Series], unit: str, currency: str | None) -> int:

@@ -82,7 +82,7 @@ def _tiles(view: View) -> Sequence[Spec]:
             "effective_bill_rate",
             "up",
             (line(view, "price of an hour", "average_bill_rate"),),
-            "no hour of this slice was sold",
+            "no revenue, or no hour sold, in this slice",
         ),
         Spec(
             "rate_realization",

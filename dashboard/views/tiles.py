@@ -202,15 +202,16 @@ def _comparison(view: View, spec: Spec, value: Cell, period: Period) -> Comparis
     against = fmt.day(period.end) if view.is_balance(spec.metric) else period.label
     answer = view.figures(spec.metric, period=period)
     unit, currency = view.unit(spec.metric), answer.currency_code
+    first = view.choices.months[0]
+    # a sum over a period before the first record is nothing, and no zero to compare with
+    if period.end < first and not view.is_balance(spec.metric):
+        return Comparison(None, against, "no data", f"This version’s data starts {fmt.month(first)}.")
     moved = fmt.change(value, answer.one(spec.metric), unit, spec.better, currency)
     if moved is not None:
         return Comparison(moved, against)
     if answer.refused:
         return Comparison(None, against, "not comparable", answer.refused)
-    first = view.choices.months[0]
-    if period.end < first:
-        return Comparison(None, against, "no data", f"This version’s data starts {fmt.month(first)}.")
-    return Comparison(None, against, "no value then")
+    return Comparison(None, against, "no data" if period.end < first else "no value then")
 
 
 def _history(view: View, metric: str) -> tuple[Sequence[date], Sequence[Cell]]:

@@ -61,6 +61,7 @@ def test_an_answer_says_how_much_it_leaves_out(
     assert "16.00" in shown
     assert "after the as-of date 2026-06-30 is left out (billable_hours 5.00 h); a later end" in shown
     nobodys = "1 time entry (4.00 h) names an employee whom no system delivers"
+    assert "names a project" not in shown
     assert nobodys in shown
     # the firm is everybody, known or not
     assert main([*asked, "--population", "firm"]) == 0
@@ -69,3 +70,18 @@ def test_an_answer_says_how_much_it_leaves_out(
     assert nobodys not in shown
     assert main([*asked, "--to", "2062-12-31"]) == 0
     assert "21.00" in capsys.readouterr().out
+
+
+def test_an_answer_says_which_work_is_on_no_known_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entries = [work("worker", "2026-06-08", 8), work("worker", "2026-06-09", 3, project_id="P-99")]
+    firm = write(tmp_path, together(base(), employed("worker"), *entries))
+    refresh(load_firm(firm), Options(), lambda event, facts: None)
+    assert main(["--firm", str(firm), "query", "billable_hours", "productive_hours"]) == 0
+    shown = capsys.readouterr().out
+    assert "8.00" in shown
+    assert (
+        "In the whole firm 1 time entry (3.00 h) names a project that no system delivers: internal hours, of no customer or"
+        " contract." in " ".join(shown.split())
+    )

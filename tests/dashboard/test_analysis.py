@@ -284,6 +284,13 @@ def test_amounts_over_time_start_at_zero_and_carry_round_marks(values: tuple[str
     assert list(figure.data[0].y) == [float(value) for value in values]
 
 
+def test_a_value_between_two_gaps_is_a_dot() -> None:
+    dates = tuple(date(2026, month, 1) for month in range(1, 7))
+    values = (Decimal(1), Decimal(2), None, Decimal(4), None, Decimal(6))
+    figure = charts.lines(dates, (charts.Series("Credited", values),), "light", False, unit="hours")
+    assert list(figure.data[0].marker.size) == [0, 0, 0, 6, 0, 6]
+
+
 def test_many_rows_are_cut_on_the_page_and_whole_in_the_download(
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:

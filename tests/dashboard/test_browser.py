@@ -258,6 +258,15 @@ def test_code_in_the_address_does_not_run(browser: Any, address: str) -> None:
     reader.context.close()
 
 
+def test_the_first_page_is_opened_by_its_name_too(browser: Any, address: str) -> None:
+    reader = Reader(browser, 1440)
+    reader.open(f"{address}/overview?month=2026-05")
+    assert reader.page.get_by_text("Page not found").count() == 0
+    assert reader.page.locator(".st-key-navigation a[aria-current], .st-key-nav_current_start a").count() >= 1
+    assert reader.page.get_by_text("May 2026").first.is_visible()
+    reader.context.close()
+
+
 @pytest.mark.slow
 def test_a_practice_of_the_table_leads_to_its_own_page(
     browser: Any, address: str, service: MetricsService

@@ -309,6 +309,9 @@ def test_a_comparison_before_the_data_says_so(firm: Firm) -> None:
     shown = html(open_page())
     assert "n/a v Jun 2025: no data" in shown
     assert "data starts Apr 2026" in shown
+    # a sum over months without a record would be zero, and everything a rise
+    hours = shown[shown.index("Billable hours") :]
+    assert "n/a v Jun 2025: no data" in hours[: hours.index("gross capacity")]
 
 
 def test_currencies_that_may_not_be_added_are_refused_with_the_reason(firm: Firm) -> None:

@@ -60,9 +60,13 @@ def test_csv_is_safe_for_spreadsheets(hand_firm: Path, capsys: pytest.CaptureFix
         main(["--firm", str(hand_firm), "query", "billable_hours", "--by", "practice", "--format", "csv"])
         == 0
     )
-    rows = list(csv.reader(capsys.readouterr().out.splitlines()))
+    written = capsys.readouterr()
+    rows = list(csv.reader(written.out.splitlines()))
     assert rows[0] == ["practice", "billable_hours"]
     assert [HOSTILE, "2"] in rows
+    # what the numbers are of stands beside the rows, not in them
+    assert written.err.startswith("Period: ")
+    assert "As of 2026-06-30 · as_was" in written.err
     from tieout.output import csv_cell
 
     assert [csv_cell(text) for text in ("=1+1", "-x", "@a", "plain")] == ["'=1+1", "'-x", "'@a", "plain"]

@@ -104,7 +104,7 @@ def test_what_is_missing_is_said_in_its_place(service: MetricsService) -> None:
     )
     trace = service.trace(unbilled)
     said = {stage.kind: stage.missing for stage in trace.stages}
-    assert said["billing_event"] == "not billed yet: no billing event"
+    assert said["billing_event"] == "no billing event names it"
     assert said["invoice"] == "no invoice yet"
     assert said["payment"] == "no payment yet"
     assert not said["contract"]

@@ -13,7 +13,7 @@
     'grace_business_days': 3,
     'stake_kind': 'cash_delay',
     'stake': 'Amount of the milestone.',
-    'needs': ['milestone', 'contract_line', 'invoice'],
+    'needs': ['milestone', 'contract_line', 'invoice', 'billing_event'],
     'touches': ['unbilled_milestone', 'wip_commercial', 'billed_revenue:stake:missing'],
     'item_is_transaction': true,
     'population': {'table': 'int_milestone_state', 'key': 'milestone_key', 'where': 'true'},

@@ -51,6 +51,7 @@ def as_json(result: Result, trusted: Mapping[str, Trust] | None = None) -> str:
         "notes": result.notes,
         "trust": {
             name: {
+                "is_checked": said.is_checked,
                 "open_breaks": said.open_breaks,
                 "unreconciled": None if said.unreconciled is None else decimal_text(said.unreconciled),
                 "unit": said.unit,

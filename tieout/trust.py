@@ -55,7 +55,8 @@ class Trust:
     currency, or ratio (what a share shifts by when its numerator does); None where that cannot be said of a ratio, or no
     amount is known. `missing` is the part of it that is not in the number. `worth` is their money at stake in reporting
     currency, None where none of it is known; `without_amount` of them have none. `left_out` are the filters that breaks
-    do not know. `traced` is said of the number itself, under all of its filters.
+    do not know. `traced` is said of the number itself, under all of its filters. Where no check that has run says of itself
+    that it touches the metric, it has no breaks because nobody looks (`is_checked`).
     """
 
     metric: str
@@ -68,6 +69,7 @@ class Trust:
     missing: Decimal = Decimal(0)
     worth: Decimal | None = Decimal(0)
     traced: Traced | None = None
+    is_checked: bool = True
 
     def sentence(self) -> str:
         """`± 38,000.00 USD unreconciled, 3 breaks · 97 % traced`; or that there is no break."""
@@ -76,7 +78,7 @@ class Trust:
 
     def _breaks(self) -> str:
         if not self.open_breaks:
-            return "no open break"
+            return "no open break" if self.is_checked else "no check looks at it"
         breaks = counted(self.open_breaks, "break")
         unknown = f" ({self.without_amount:,} without an amount)" if self.without_amount else ""
         if self.worth is None:
@@ -116,6 +118,7 @@ def trust(opened: OpenVersion, firm: Firm, query: Query) -> dict[str, Trust]:
         together.setdefault(key, []).append(metric)
         prepared.setdefault(key, (conditions, left_out))
     found: dict[str, Trust] = {}
+    checked = _checked(opened)
     for key, group in together.items():
         conditions, left_out = prepared[key]
         names = conditions_on_metrics(conditions, group)
@@ -138,10 +141,20 @@ def trust(opened: OpenVersion, firm: Firm, query: Query) -> dict[str, Trust]:
                 unit="hours" if metric.unit == "hours" else "money",
                 missing=Decimal(missing or 0),
                 worth=worth if worth is None else Decimal(worth),
+                is_checked=metric.name in checked,
             )
             found[metric.name] = _in_points(opened, firm, query, metric, said)
     proved = traced(opened, query, metrics, metric_query.population_of(firm, query))
     return {metric.name: replace(found[metric.name], traced=proved[metric.name]) for metric in metrics}
+
+
+def _checked(opened: OpenVersion) -> frozenset[str]:
+    """The metrics that a check touches which has run on what this firm delivers."""
+    _, rows = opened.fetch(
+        "select distinct unnest(string_split(touches, ','))"
+        f" from {DATABASE_ALIAS}.reconciliation.rec_check where entities_missing is null"
+    )
+    return frozenset(name for (name,) in rows)
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
     """Create the published tables that questions read. `scale` multiplies billable hours."""
     hostile = "'" + HOSTILE.replace("'", "''") + "'"
     connection.execute(
-        "create schema marts; create schema operations; create schema reference; create schema raw_hris"
+        "create schema marts; create schema operations; create schema reconciliation; create schema reference; create schema raw_hris"
     )
     connection.execute(
         "create table marts.dim_date as select cast(range as date) as date_day,"
@@ -261,6 +261,7 @@ def write_tables(connection: duckdb.DuckDBPyConnection, scale: int = 1) -> None:
     connection.execute(
         "update marts.rpt_billing set missing_link = 'contract_line' where invoice_kind = 'credit_note'"
     )
+    connection.execute("create table reconciliation.rec_check (touches varchar, entities_missing varchar)")
     connection.execute("create table raw_hris.secret as select 1 as pay")
     connection.execute(
         "create table operations.ops_source_gaps as select 'hris' as system, 'time approval' as sentence"

@@ -46,7 +46,8 @@ def test_a_number_carries_the_breaks_that_touch_it(service: MetricsService) -> N
     assert said.sentence().startswith("± ")
     assert "of it not in the number yet" in said.sentence()
     assert found["capacity_gross_hours"].open_breaks == 0
-    assert found["capacity_gross_hours"].sentence() == "no open break · 100 % traced"
+    # no break, because none of the checks is about it
+    assert found["capacity_gross_hours"].sentence() == "no check looks at it · 100 % traced"
 
 
 def test_what_is_in_a_number_is_not_uncertain_by_more_than_it(service: MetricsService) -> None:

@@ -71,6 +71,13 @@ def folder(faulty_tiny: Callable[[int], Path], tmp_path_factory: pytest.TempPath
     return copy
 
 
+@pytest.fixture
+def always_by_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are replaced however few records there are and however many are touched: a small firm has few of each kind."""
+    monkeypatch.setattr(rebuild, "MOST_ROWS_PCT", 100)
+    monkeypatch.setattr(rebuild, "LEAST_RECORDS", 0)
+
+
 def built(folder: Path, full: bool = False, as_of: date | None = None) -> tuple[Version, dict[str, Any]]:
     """A new version, and what its report says of the build."""
     version = refresh(load_firm(folder / "firm.yml"), Options((), full, as_of), silent)
@@ -104,11 +111,8 @@ def change(folder: Path, statements: tuple[str, ...]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", CHANGES)
 def test_rows_that_are_replaced_make_the_version_that_a_full_build_makes(
-    kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, folder: Path, always_by_rows: None
 ) -> None:
-    # however many are touched: a small firm has few of each kind
-    monkeypatch.setattr(rebuild, "MOST_ROWS_PCT", 100)
-    monkeypatch.setattr(rebuild, "LEAST_RECORDS", 0)
     change(folder, CHANGES[kind])
     changed, said = built(folder)
     assert {"canonical.can_time_entry", "marts.fct_time_entry"} <= {*said["rows_replaced"]}
@@ -151,10 +155,8 @@ NIGHTS: dict[str, tuple[date, tuple[str, ...]]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("night", NIGHTS)
 def test_a_new_day_and_its_rates_touch_what_they_make_different(
-    night: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+    night: str, folder: Path, always_by_rows: None
 ) -> None:
-    monkeypatch.setattr(rebuild, "MOST_ROWS_PCT", 100)
-    monkeypatch.setattr(rebuild, "LEAST_RECORDS", 0)
     as_of, statements = NIGHTS[night]
     change(folder, statements)
     moved, said = built(folder, as_of=as_of)
